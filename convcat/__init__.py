@@ -1,0 +1,87 @@
+"""convcat: where do the customers of an online shop find that their experience fails?
+
+In reading order:
+
+    load            a shipped model, or one of your own          -> NeedModel
+    label           a dataframe of texts -> the tagged table     (label_file for files of any size)
+    distribution    tagged table -> the share of each need, with honest intervals
+    failures        tagged table -> where a need fails more than elsewhere
+    compare         two months -> what changed
+    audit_sample    tagged table -> fifty conversations to read by hand
+    report          tagged table -> one page to look at
+
+    NeedClassifier  train on your own labels (scikit-learn)
+    Taxonomy        the needs, their rules and roll-ups
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from convcat.classifier import NeedClassifier, NeedModel, load
+    from convcat.conversations import inspect_dump, read_conversations
+    from convcat.exceptions import ConvcatError
+    from convcat.insight import audit_sample, compare, distribution, failures
+    from convcat.labelling import label, label_file
+    from convcat.privacy import mask
+    from convcat.reporting import report
+    from convcat.taxonomy import Need, Taxonomy
+
+# Names are imported when first used: `import convcat` and `convcat --help` stay light.
+_HOMES = {
+    "load": "classifier",
+    "NeedModel": "classifier",
+    "NeedClassifier": "classifier",
+    "read_conversations": "conversations",
+    "inspect_dump": "conversations",
+    "label": "labelling",
+    "label_file": "labelling",
+    "distribution": "insight",
+    "failures": "insight",
+    "compare": "insight",
+    "audit_sample": "insight",
+    "report": "reporting",
+    "mask": "privacy",
+    "Need": "taxonomy",
+    "Taxonomy": "taxonomy",
+    "ConvcatError": "exceptions",
+}
+
+__all__ = [  # noqa: RUF022 - reading order
+    "load",
+    "label",
+    "label_file",
+    "distribution",
+    "failures",
+    "compare",
+    "audit_sample",
+    "report",
+    "read_conversations",
+    "inspect_dump",
+    "mask",
+    "NeedModel",
+    "NeedClassifier",
+    "Need",
+    "Taxonomy",
+    "ConvcatError",
+    "__version__",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("convcat")
+    if name in _HOMES:
+        # Kept in the module.
+        value = getattr(importlib.import_module(f"convcat.{_HOMES[name]}"), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'convcat' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,114 @@
+"""Dataframes at the edge: any kind in, the same kind out, Arrow inside.
+
+pandas, polars and pyarrow frames (any eager frame that narwhals knows) become a ``pyarrow.Table``
+on the way in; results become the caller's kind again on the way out. What convcat knows about a
+tagged table travels under the key ``convcat`` of the Arrow schema or of ``DataFrame.attrs``.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Literal
+
+import narwhals.stable.v2 as nw
+import pyarrow as pa
+
+from convcat.exceptions import InputError
+
+Kind = Literal["pandas", "polars", "pyarrow"]
+METADATA_KEY = "convcat"
+
+
+def kind_of(frame: object) -> Kind:
+    """Return which library's frames a result should be given back in.
+
+    Raises
+    ------
+    InputError
+        If the object is not a dataframe.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> kind_of(pa.table({"text": ["hello"]}))
+    'pyarrow'
+    """
+    if isinstance(frame, pa.Table):
+        return "pyarrow"
+    try:
+        native = nw.from_native(frame, eager_only=True)  # type: ignore[call-overload]
+    except TypeError:
+        raise InputError(
+            f"Expected a dataframe (pandas, polars or pyarrow), not {type(frame).__name__}."
+        ) from None
+    name = native.implementation.name.lower()
+    return name if name in ("pandas", "polars") else "pyarrow"
+
+
+def to_arrow(frame: Any) -> pa.Table:
+    """Return any dataframe as an Arrow table, with convcat's metadata where the frame has it.
+
+    Raises
+    ------
+    InputError
+        If the object is not a dataframe, or holds a column that Arrow cannot represent.
+    """
+    if isinstance(frame, pa.RecordBatch):
+        frame = pa.Table.from_batches([frame])
+    if isinstance(frame, pa.Table):
+        return frame
+    kind = kind_of(frame)
+    names = [str(name) for name in frame.columns]
+    if len(set(names)) < len(names):
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise InputError(f"The frame has more than one column of the name {twice[0]!r}.")
+    try:
+        if kind == "pandas":
+            table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+        else:
+            table = nw.from_native(frame, eager_only=True).to_arrow()
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
+        column = str(error).rsplit("column ", 1)[-1].split(" ", 1)[0] if "column" in str(error) else "?"
+        raise InputError(
+            f"Column {column} mixes kinds of values that cannot stand in one column; "
+            "make them one kind first (for example text)."
+        ) from None
+    attrs = getattr(frame, "attrs", None)
+    if isinstance(attrs, dict) and isinstance(attrs.get(METADATA_KEY), dict):
+        table = with_metadata(table, attrs[METADATA_KEY])
+    return table
+
+
+def from_arrow(table: pa.Table, kind: Kind) -> Any:
+    """Return an Arrow table as the asked kind of dataframe."""
+    if kind == "pandas":
+        frame = table.to_pandas()
+        if (metadata := metadata_of(table)) is not None:
+            frame.attrs[METADATA_KEY] = metadata
+        return frame
+    if kind == "polars":
+        import polars as pl
+
+        return pl.from_arrow(table)
+    return table
+
+
+def with_metadata(table: pa.Table, metadata: dict[str, Any]) -> pa.Table:
+    """Return the table with convcat's metadata in its schema."""
+    kept = {k: v for k, v in (table.schema.metadata or {}).items() if k != METADATA_KEY.encode()}
+    kept[METADATA_KEY.encode()] = json.dumps(metadata, sort_keys=True).encode()
+    return table.replace_schema_metadata(kept)
+
+
+def metadata_of(table: pa.Table | pa.Schema) -> dict[str, Any] | None:
+    """Return convcat's metadata of a table or schema, or ``None``."""
+    raw = ((table.schema if isinstance(table, pa.Table) else table).metadata or {}).get(
+        METADATA_KEY.encode()
+    )
+    if raw is None:
+        return None
+    try:
+        parsed = json.loads(raw)
+    except ValueError:
+        return None
+    return parsed if isinstance(parsed, dict) else None

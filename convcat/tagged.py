@@ -1,0 +1,184 @@
+"""The tagged table: the seam between reading texts and finding what they say together.
+
+A tagged table is any table with the columns named here. The classifier's side writes them, the
+findings' side reads them, and neither knows the other.
+
+    needs            list of need ids (in CSV and XLSX joined by ";")
+    p_<need>         probability of each need, in [0, 1]; null where the row was not read
+    p_none           probability that the text carries no need
+    p_failed         probability that something went wrong, rather than is only asked
+    needs_status     "ok" where the row was read, else why it was not (see STATUSES)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from convcat import frames
+from convcat.exceptions import InputError
+
+STATUSES = {
+    "ok": "read and tagged",
+    "empty": "no text of the customer's",
+    "not_english": "in a language that the model does not read",
+    "too_long": "longer than the limit",
+    "not_a_customer": "written by an agent, a bot or a machine",
+    "filtered": "left out by a filter that was asked for",
+    "duplicate": "the same row or conversation again",
+}
+"""Every value of ``needs_status`` and what it means."""
+
+NEEDS, STATUS = "needs", "needs_status"
+P_NONE, P_FAILED = "p_none", "p_failed"
+
+
+def columns_for(needs: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the column names that tagging with these needs adds, in order.
+
+    Examples
+    --------
+    >>> columns_for(("wismo", "other"))
+    ('needs', 'p_wismo', 'p_other', 'p_none', 'p_failed', 'needs_status')
+    """
+    return (NEEDS, *(f"p_{need}" for need in needs), P_NONE, P_FAILED, STATUS)
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """A tagged table as arrays, for the findings.
+
+    Attributes
+    ----------
+    table : pyarrow.Table
+        Every column, as it came.
+    needs : tuple of str
+        Need ids, in column order.
+    ok : ndarray of bool, shape (rows,)
+        Rows that were read.
+    p : ndarray of float, shape (rows, needs)
+        Probabilities; NaN where not ok.
+    p_none, p_failed : ndarray of float, shape (rows,)
+        NaN where not ok, or where the table has no such column.
+    tags : ndarray of bool, shape (rows, needs)
+        Tags; False where not ok.
+    status : ndarray of str objects, shape (rows,)
+    metadata : dict
+        What travels with the table: ``model`` (id, version, hash), ``taxonomy`` (id, version,
+        hash) and ``profile`` (the model's known errors); empty where the frame carries none.
+    kind : {"pandas", "polars", "pyarrow"}
+        The kind of frame that results are given back in.
+    """
+
+    table: pa.Table
+    needs: tuple[str, ...]
+    ok: npt.NDArray[np.bool_]
+    p: npt.NDArray[np.float64]
+    p_none: npt.NDArray[np.float64]
+    p_failed: npt.NDArray[np.float64]
+    tags: npt.NDArray[np.bool_]
+    status: npt.NDArray[np.object_]
+    metadata: dict[str, Any] = field(default_factory=dict)
+    kind: frames.Kind = "pyarrow"
+
+    @classmethod
+    def of(cls, tagged: Any) -> Tagged:
+        """Read a tagged table: a dataframe, a path to Parquet, or a ``Tagged`` itself.
+
+        Raises
+        ------
+        InputError
+            If it is no table, or lacks the columns of a tagged table.
+        """
+        if isinstance(tagged, Tagged):
+            return tagged
+        if isinstance(tagged, str | Path):
+            table, kind = _read_parquet(Path(tagged)), "pyarrow"
+        else:
+            table, kind = frames.to_arrow(tagged), frames.kind_of(tagged)
+        names = set(table.column_names)
+        reserved = {P_NONE, P_FAILED}
+        metadata = frames.metadata_of(table) or {}
+        named = metadata.get("needs")
+        columns = (
+            [f"p_{need}" for need in named]
+            if isinstance(named, list)
+            else [c for c in table.column_names if c.startswith("p_") and c not in reserved]
+        )
+        missing = sorted({NEEDS, STATUS, *columns} - names)
+        if missing or not columns:
+            raise InputError(
+                f"This is not a tagged table: it has no column {missing[0] if missing else 'p_<need>'!r}; "
+                "tag it first with convcat.label or `convcat label`."
+            )
+        needs = tuple(column.removeprefix("p_") for column in columns)
+        status = np.asarray(table[STATUS].to_pylist(), dtype=object)
+        ok = status == "ok" if len(status) else np.zeros(0, dtype=bool)
+        p = np.column_stack([_floats(table, column) for column in columns]).reshape(-1, len(needs))
+        return cls(
+            table=table,
+            needs=needs,
+            ok=ok,
+            p=p,
+            p_none=_floats(table, P_NONE),
+            p_failed=_floats(table, P_FAILED),
+            tags=_tag_matrix(table[NEEDS], needs) & ok[:, None],
+            status=status,
+            metadata=metadata,
+            kind=kind,  # type: ignore[arg-type]
+        )
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    def column(self, name: str) -> list[Any]:
+        """Return one column's values as Python objects.
+
+        Raises
+        ------
+        InputError
+            If there is no such column; the nearest name is offered.
+        """
+        from convcat.exceptions import did_you_mean
+
+        if name not in self.table.column_names:
+            near = did_you_mean(name, self.table.column_names)
+            raise InputError(f"The tagged table has no column {name!r}.{near}")
+        return list(self.table[name].to_pylist())
+
+
+def _read_parquet(path: Path) -> pa.Table:
+    import pyarrow.parquet as pq
+
+    try:
+        return pq.read_table(path)
+    except (OSError, pa.ArrowInvalid) as error:
+        if isinstance(error, FileNotFoundError):
+            raise InputError(f"There is no file {str(path)!r}.") from None
+        raise InputError(f"{str(path)!r} is not a Parquet file.") from None
+
+
+def _floats(table: pa.Table, name: str) -> npt.NDArray[np.float64]:
+    if name not in table.column_names:
+        return np.full(table.num_rows, np.nan)
+    column = pc.cast(table[name], pa.float64())
+    return np.asarray(column.fill_null(float("nan")).to_numpy(), dtype=np.float64)
+
+
+def _tag_matrix(column: pa.ChunkedArray, needs: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+    """Read tags from a list column or from ids joined by ``;``."""
+    tags = np.zeros((len(column), len(needs)), dtype=bool)
+    at = {need: j for j, need in enumerate(needs)}
+    for i, value in enumerate(column.to_pylist()):
+        if not value:
+            continue
+        for need in value.split(";") if isinstance(value, str) else value:
+            if (j := at.get(str(need).strip())) is not None:
+                tags[i, j] = True
+    return tags
