@@ -1,1 +1,30 @@
+"""Texts -> needs.
 
+    characters, tokens, ngrams   reading text as numbers, without an object per token
+    featurizers                  texts -> a matrix
+    model                        NeedModel: calibrated probabilities, tags
+    evidence                     the words that carry a need
+    calibration, estimator       NeedClassifier: training (scikit-learn)
+    storage, shipped             a model as a folder of data; the shipped ones by name
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcat.classifier.model import NeedModel, Reading, Span, TextTags
+from convcat.classifier.shipped import load, shipped
+
+if TYPE_CHECKING:
+    from convcat.classifier.estimator import NeedClassifier
+
+__all__ = ["NeedClassifier", "NeedModel", "Reading", "Span", "TextTags", "load", "shipped"]
+
+
+def __getattr__(name: str) -> Any:
+    # Training brings scikit-learn; reading does not need it.
+    if name == "NeedClassifier":
+        from convcat.classifier.estimator import NeedClassifier
+
+        return NeedClassifier
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

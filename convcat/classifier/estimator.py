@@ -1,0 +1,388 @@
+"""NeedClassifier: train a reader of texts on labels (scikit-learn)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.utils.validation import check_is_fitted
+
+from convcat.classifier.calibration import best_threshold, fit_sigmoid
+from convcat.classifier.featurizers import Featurizer, NgramFeaturizer
+from convcat.classifier.model import Heads, NeedModel, TextTags, sigmoid
+from convcat.classifier.storage import quantise
+from convcat.classifier.texts import as_texts
+from convcat.exceptions import InputError, did_you_mean
+from convcat.taxonomy import Taxonomy
+
+Floats = npt.NDArray[np.float64]
+
+
+class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Multi-label classifier of texts by customer need.
+
+    One logistic regression per need over one set of features, calibrated and given a threshold
+    on out-of-fold scores; groups (sources, conversations) never stand on both sides of a fold.
+
+    Parameters
+    ----------
+    taxonomy : Taxonomy, str or path, optional
+        The needs; the built-in taxonomy by default.
+    features : {"ngrams"} or transformer, default "ngrams"
+        Hashed word and character n-grams, or any scikit-learn transformer of a list of texts.
+    C : float, default 2.0
+        Inverse strength of the ridge penalty.
+    folds : int, default 5
+        Folds for calibration and thresholds.
+    max_iter : int, default 60
+        Iterations of the solver (L-BFGS).
+    n_jobs : int, optional
+        Heads fitted at once; the result does not depend on it.
+    random_state : int, default 0
+        Decides which groups form a fold.
+
+    Attributes
+    ----------
+    needs_ : tuple of str
+        Need ids in column order.
+    classes_ : ndarray of str
+        The same, as scikit-learn names it.
+    model_ : NeedModel
+        What predicts; it needs no scikit-learn.
+    oof_proba_ : ndarray of float, shape (texts, needs + 2)
+        Out-of-fold calibrated probabilities of the training texts; the last columns are
+        ``none`` and ``failed``.
+    oof_tags_ : ndarray of bool, shape (texts, needs)
+
+    Examples
+    --------
+    >>> import convcat
+    >>> texts = ["where is my order", "too small for me", "no tracking yet", "runs large"] * 5
+    >>> needs = [["wismo"], ["sizing"], ["wismo"], ["sizing"]] * 5
+    >>> clf = convcat.NeedClassifier(folds=2).fit(texts, needs)
+    >>> clf.tag("the order has no tracking").needs
+    ('wismo',)
+    """
+
+    def __init__(
+        self,
+        taxonomy: Taxonomy | str | None = None,
+        features: Any = "ngrams",
+        C: float = 2.0,  # noqa: N803 - scikit-learn's name
+        folds: int = 5,
+        max_iter: int = 60,
+        n_jobs: int | None = None,
+        random_state: int = 0,
+    ) -> None:
+        self.taxonomy = taxonomy
+        self.features = features
+        self.C = C
+        self.folds = folds
+        self.max_iter = max_iter
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.string = True
+        tags.target_tags.multi_output = True
+        tags.target_tags.single_output = False
+        tags.classifier_tags.multi_label = True
+        return tags
+
+    def fit(
+        self,
+        texts: Any,
+        needs: Any,
+        *,
+        failed: Any = None,
+        groups: Any = None,
+        representative: Any = None,
+        sample_weight: Any = None,
+    ) -> NeedClassifier:
+        """Train on labelled texts.
+
+        Parameters
+        ----------
+        texts : iterable of str
+        needs : list of lists of str, or 0/1 matrix of shape (texts, needs)
+            Need ids of each text; an empty list is "no need".
+        failed : iterable of {0, 1, nan}, optional
+            Whether something went wrong; nan where not known. Without it ``p_failed`` is NaN.
+        groups : iterable, optional
+            Texts of one group (a source, a conversation) stay in one fold. Equal texts always do.
+        representative : iterable of bool, optional
+            The rows that were drawn at random: calibration and thresholds rest on these alone.
+        sample_weight : iterable of float, optional
+
+        Returns
+        -------
+        NeedClassifier
+
+        Raises
+        ------
+        InputError
+            If texts and labels do not match, or a need is not in the taxonomy.
+        """
+        found = as_texts(texts)
+        taxonomy = self.taxonomy if isinstance(self.taxonomy, Taxonomy) else Taxonomy.load(
+            self.taxonomy or "ecommerce"
+        )
+        truth = _label_matrix(needs, taxonomy.ids, len(found))
+        if len(found) < 2:
+            raise InputError(f"Training needs at least 2 texts, not {len(found)}.")
+        known = _column(failed, len(found), "failed", float)
+        weight = _column(sample_weight, len(found), "sample_weight", float)
+        random_rows = _column(representative, len(found), "representative", bool)
+        if random_rows is None or not random_rows.any():
+            random_rows = np.ones(len(found), dtype=bool)
+        weight = np.ones(len(found)) if weight is None else weight
+        none = ~truth.any(axis=1)
+        outputs = np.column_stack(
+            [truth, none, np.full(len(found), np.nan) if known is None else known]
+        ).astype(np.float64)
+        group = _groups(found, groups)
+
+        featurizer, matrix = self._features(found)
+        folds = _folds(group, self.folds, self.random_state)
+        scores = np.full(outputs.shape, np.nan)
+        for fold in np.unique(folds):
+            inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+            if self.features != "ngrams":  # a transformer of one's own may learn from the texts
+                part, train = self._features([found[i] for i in inside])
+                test = part([found[i] for i in outside])
+            else:
+                train, test = matrix[inside], matrix[outside]
+            weights, bias = self._heads(train, outputs[inside], weight[inside])
+            scores[outside] = test @ weights + bias
+        weights, bias = self._heads(matrix, outputs, weight)
+        if self.features == "ngrams":  # what is saved is what predicts from the start
+            levels, scale = quantise(weights)
+            weights = levels.astype(np.float32) * scale
+
+        slope, shift = np.ones(outputs.shape[1]), np.zeros(outputs.shape[1])
+        for j in range(outputs.shape[1]):
+            rows = random_rows & np.isfinite(outputs[:, j]) & np.isfinite(scores[:, j])
+            if rows.any():
+                slope[j], shift[j] = fit_sigmoid(scores[rows, j], outputs[rows, j], weight[rows])
+        k = len(taxonomy.ids)
+        oof = sigmoid(scores * slope + shift)
+        thresholds = np.array(
+            [
+                best_threshold(oof[random_rows, j], outputs[random_rows, j], weight[random_rows])
+                for j in range(k)
+            ]
+        )
+        self.needs_ = taxonomy.ids
+        self.classes_ = np.array(taxonomy.ids)
+        self.oof_proba_ = oof
+        self.oof_tags_ = oof[:, :k] >= thresholds
+        self.model_ = NeedModel(
+            id="untitled",
+            version="1.0",
+            taxonomy=taxonomy,
+            featurizer=featurizer,
+            heads=Heads(weights.astype(np.float32), bias, slope, shift),
+            thresholds=thresholds,
+            has_failed=known is not None,
+            facts={"texts": len(found)},
+        )
+        return self
+
+    def _features(self, texts: list[str]) -> tuple[Featurizer, Any]:
+        if isinstance(self.features, str):
+            if self.features != "ngrams":
+                near = did_you_mean(self.features, ["ngrams"])
+                raise InputError(
+                    f"No features {self.features!r}: use 'ngrams' or a transformer.{near}"
+                )
+            featurizer = NgramFeaturizer()
+            return featurizer, featurizer(texts)
+        transformer = clone(self.features)
+        matrix = transformer.fit_transform(texts)
+        return TransformerFeaturizer(transformer, int(matrix.shape[1])), matrix
+
+    def _heads(self, matrix: Any, outputs: Floats, weight: Floats) -> tuple[Floats, Floats]:
+        from joblib import Parallel, delayed
+
+        columns, scale = None, np.ones(1)
+        if self.features == "ngrams":
+            width = matrix.shape[1]
+            columns, scale = _informative(matrix)
+            matrix = matrix[:, columns].multiply(scale).tocsr()
+        fitted = Parallel(n_jobs=self.n_jobs, prefer="threads")(
+            delayed(_fit_head)(matrix, outputs[:, j], weight, self.C, self.max_iter)
+            for j in range(outputs.shape[1])
+        )
+        weights = np.column_stack([w for w, _ in fitted])
+        if columns is not None:
+            full = np.zeros((width, weights.shape[1]))
+            full[columns] = weights * scale[:, None]
+            weights = full
+        return weights, np.array([b for _, b in fitted])
+
+    def predict_proba(self, texts: Any) -> Floats:
+        """Return calibrated probabilities, shape (texts, needs); see ``NeedModel``."""
+        check_is_fitted(self)
+        return self.model_.predict_proba(texts)
+
+    def predict(self, texts: Any) -> npt.NDArray[np.int64]:
+        """Return tags as a 0/1 matrix, shape (texts, needs)."""
+        check_is_fitted(self)
+        return self.model_.predict(texts)
+
+    def tag(self, text: str) -> TextTags:
+        """Read one text and say which words carry its needs; see ``NeedModel.tag``."""
+        check_is_fitted(self)
+        return self.model_.tag(text)
+
+    def score(self, texts: Any, needs: Any, sample_weight: Any = None) -> float:
+        """Return macro-F1 over the needs that occur in ``needs``."""
+        from sklearn.metrics import f1_score
+
+        check_is_fitted(self)
+        found = as_texts(texts)
+        truth = _label_matrix(needs, self.needs_, len(found))
+        occurs = truth.any(axis=0)
+        guess = self.predict(found)
+        value = f1_score(
+            truth[:, occurs],
+            guess[:, occurs],
+            average="macro",
+            sample_weight=sample_weight,
+            zero_division=0,
+        )
+        return float(value)
+
+    def save(self, folder: Any) -> Any:
+        """Write the fitted model as a folder of data; see ``NeedModel.save``."""
+        check_is_fitted(self)
+        return self.model_.save(folder)
+
+
+class TransformerFeaturizer:
+    """A fitted scikit-learn transformer as a featurizer; it cannot be saved as data."""
+
+    kind = "transformer"
+
+    def __init__(self, transformer: Any, columns: int) -> None:
+        self.transformer = transformer
+        self.columns = columns
+
+    def __call__(self, texts: Sequence[str]) -> Any:
+        return self.transformer.transform(list(texts))
+
+    def config(self) -> dict[str, Any]:
+        """Return its kind: there is no more to say as data."""
+        return {"kind": self.kind}
+
+
+def _informative(matrix: Any) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+    """Return the columns that occur in two texts or more, and how freely each may speak.
+
+    The scale is the inverse document frequency: a rare n-gram pays less for a large weight. It is
+    folded into the weights, so that reading a text needs no second table.
+    """
+    occurs = np.bincount(matrix.indices, minlength=matrix.shape[1])
+    columns = np.flatnonzero(occurs >= 2)
+    if not columns.size:
+        columns = np.flatnonzero(occurs >= 0)[:1]
+    inverse = np.log((1 + matrix.shape[0]) / (1 + occurs[columns])) + 1
+    return columns, (inverse / 5).astype(np.float32)
+
+
+def _fit_head(
+    matrix: Any, target: Floats, weight: Floats, strength: float, max_iter: int
+) -> tuple[Floats, float]:
+    """Fit one logistic regression; rows with an unknown target are left out."""
+    import warnings
+
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
+    rows = np.flatnonzero(np.isfinite(target))
+    if rows.size < target.size:
+        matrix, target, weight = matrix[rows], target[rows], weight[rows]
+    positive = float(target @ weight)
+    rate = (positive + 0.5) / (float(weight.sum()) + 1.0)
+    if len(np.unique(target)) < 2:  # nothing to tell apart: the base rate alone
+        return np.zeros(matrix.shape[1]), float(np.log(rate / (1 - rate)))
+    head = LogisticRegression(C=strength, solver="lbfgs", max_iter=max_iter, tol=1e-3)
+    with warnings.catch_warnings():
+        # Stopping early is a second regulariser here; the out-of-fold scores judge it.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        head.fit(matrix, target.astype(np.int64), sample_weight=weight)
+    return np.asarray(head.coef_[0], dtype=np.float64), float(head.intercept_[0])
+
+
+def _label_matrix(needs: Any, ids: tuple[str, ...], rows: int) -> npt.NDArray[np.bool_]:
+    """Read labels given as lists of ids or as a 0/1 matrix."""
+    if needs is None:
+        raise InputError("This estimator requires y to be passed: the needs of each text.")
+    if hasattr(needs, "to_pylist"):
+        needs = needs.to_pylist()
+    array = np.asarray(needs) if hasattr(needs, "dtype") or hasattr(needs, "to_numpy") else None
+    if array is not None and array.ndim == 2:
+        if array.shape != (rows, len(ids)):
+            raise InputError(
+                f"The label matrix is {array.shape}; {rows} texts and {len(ids)} needs make it "
+                f"({rows}, {len(ids)})."
+            )
+        if not np.isin(array, (0, 1)).all():
+            raise InputError("The label matrix must hold 0 and 1 alone.")
+        return array.astype(bool)
+    lists = list(needs)
+    if len(lists) != rows:
+        raise InputError(f"There are {rows} texts and {len(lists)} labels: they must match.")
+    at = {need: j for j, need in enumerate(ids)}
+    matrix = np.zeros((rows, len(ids)), dtype=bool)
+    for row, labels in enumerate(lists):
+        names = [n for n in labels.split(";") if n] if isinstance(labels, str) else labels
+        if names is None or not isinstance(names, Iterable):
+            raise InputError(f"Row {row} has no list of needs; an empty list means no need.")
+        for name in names:
+            if name == "none":
+                continue
+            if name not in at:
+                near = did_you_mean(str(name), ids)
+                raise InputError(f"Row {row} names a need {str(name)!r} of no taxonomy.{near}")
+            matrix[row, at[name]] = True
+    return matrix
+
+
+def _column(values: Any, rows: int, name: str, dtype: type) -> Any:
+    if values is None:
+        return None
+    array = np.asarray(values, dtype=dtype)
+    if array.shape != (rows,):
+        raise InputError(f"{name} has shape {array.shape}; {rows} texts make it ({rows},).")
+    return array
+
+
+def _groups(texts: list[str], groups: Any) -> npt.NDArray[np.object_]:
+    """Return a group per text; equal texts (but for case and punctuation) share one."""
+    if groups is not None:
+        own = np.asarray(groups, dtype=object)
+        if own.shape != (len(texts),):
+            raise InputError(f"groups has shape {own.shape}; {len(texts)} texts make another.")
+        return own
+    return np.array([re.sub(r"\W+", " ", text.lower()).strip() for text in texts], dtype=object)
+
+
+def _folds(groups: npt.NDArray[np.object_], folds: int, seed: int) -> npt.NDArray[np.int64]:
+    """Assign whole groups to folds of like size, the same on every machine."""
+    names, inverse, counts = np.unique(groups.astype(str), return_inverse=True, return_counts=True)
+    shuffled = [hashlib.sha256(f"{seed}:{name}".encode("utf-8", "replace")).digest() for name in names]
+    order = sorted(range(len(names)), key=lambda i: (-int(counts[i] > 1) * int(counts[i]), shuffled[i]))
+    size = np.zeros(max(2, folds), dtype=np.int64)
+    of_group = np.zeros(len(names), dtype=np.int64)
+    for i in order:
+        of_group[i] = int(size.argmin())
+        size[of_group[i]] += counts[i]
+    return of_group[inverse]

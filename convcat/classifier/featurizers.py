@@ -1,0 +1,170 @@
+"""Featurizers: texts -> a matrix, and back from a folder of data.
+
+A featurizer is what a model computes before its linear heads. The one here hashes n-grams; a
+shipped model names its featurizer in ``model.json`` and keeps its arrays beside the weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from convcat.classifier.ngrams import Ngrams, NgramSpec, char_ngrams, word_ngrams
+from convcat.classifier.tokens import Ints, Tokens, tokenize
+
+Floats = npt.NDArray[np.float32]
+
+
+@runtime_checkable
+class Featurizer(Protocol):
+    """Texts in, one row of features per text out; what it needs can be written as data."""
+
+    kind: str
+
+    @property
+    def columns(self) -> int:
+        """Number of features."""
+
+    def __call__(self, texts: Sequence[str]) -> Any:
+        """Return features, shape (texts, columns), sparse or dense float32."""
+
+    def config(self) -> dict[str, Any]:
+        """Return what rebuilds it, as JSON-able values."""
+
+
+@dataclass(frozen=True)
+class Occurrences:
+    """Every feature of a batch where it occurs: what evidence is made of.
+
+    Attributes
+    ----------
+    tokens : Tokens
+    blocks : tuple of Ngrams
+        Occurrences per block, columns offset to the matrix's.
+    value : tuple of ndarray of float32
+        For each block, the matrix entry of one text's feature of it, per text.
+    """
+
+    tokens: Tokens
+    blocks: tuple[Ngrams, ...]
+    value: tuple[Floats, ...]
+
+
+@dataclass(frozen=True)
+class NgramFeaturizer:
+    """Hashed word and character n-grams, present or not, each block scaled to unit length.
+
+    Parameters
+    ----------
+    spec : NgramSpec
+        Which n-grams, and how many columns each of the two blocks has.
+    limit : int, default 20000
+        Characters read of each text.
+
+    Examples
+    --------
+    >>> matrix = NgramFeaturizer()(["Where is my parcel?", ""])
+    >>> matrix.shape, matrix[0].nnz > 10, matrix[1].nnz
+    ((2, 524288), True, 0)
+    """
+
+    spec: NgramSpec = field(default_factory=NgramSpec)
+    limit: int = 20_000
+    kind: str = field(default="ngrams", init=False)
+
+    @property
+    def columns(self) -> int:
+        """Number of features: the word block, then the character block."""
+        return 2 * self.spec.columns
+
+    def __call__(self, texts: Sequence[str]) -> sparse.csr_matrix:
+        """Return features, shape (texts, columns), float32."""
+        tokens = tokenize(texts, limit=self.limit)
+        keys, values = [], []
+        width = self.columns
+        for block, grams in enumerate(self._blocks(tokens)):
+            key = np.sort(grams.text * width + grams.column + block * self.spec.columns)
+            key = key[np.flatnonzero(np.diff(key, prepend=-1))]
+            keys.append(key)
+            values.append(_unit(_count(key // width, len(texts))))
+        return _merge(keys, values, len(texts), width)
+
+    def occurrences(self, texts: Sequence[str]) -> Occurrences:
+        """Return where each feature stands in the texts."""
+        tokens = tokenize(texts, limit=self.limit)
+        blocks, values = [], []
+        for block, grams in enumerate(self._blocks(tokens)):
+            column = grams.column + np.int32(block * self.spec.columns)
+            blocks.append(Ngrams(column, grams.text, grams.start, grams.end))
+            unique = np.unique(grams.text * self.columns + column)
+            values.append(_unit(_count(unique // self.columns, len(texts))))
+        return Occurrences(tokens, tuple(blocks), tuple(values))
+
+    def config(self) -> dict[str, Any]:
+        """Return what rebuilds it."""
+        return {
+            "kind": self.kind,
+            "words": list(self.spec.words),
+            "skips": self.spec.skips,
+            "chars": list(self.spec.chars),
+            "bits": self.spec.bits,
+            "limit": self.limit,
+        }
+
+    def _blocks(self, tokens: Tokens) -> tuple[Ngrams, Ngrams]:
+        return word_ngrams(tokens, self.spec), char_ngrams(tokens, self.spec)
+
+
+def _count(text: Ints, texts: int) -> Ints:
+    return np.bincount(text, minlength=texts).astype(np.int64)
+
+
+def _unit(count: Ints) -> Floats:
+    """Return the value that gives ``count`` equal entries unit length."""
+    return (1.0 / np.sqrt(np.maximum(count, 1))).astype(np.float32)
+
+
+def _merge(
+    keys: list[Ints], values: list[Floats], texts: int, width: int
+) -> sparse.csr_matrix:
+    """Interleave the blocks' entries by text into one CSR matrix."""
+    counts = [_count(key // width, texts) for key in keys]
+    indptr = np.zeros(texts + 1, dtype=np.int64)
+    np.cumsum(np.sum(counts, axis=0), out=indptr[1:])
+    indices = np.empty(int(indptr[-1]), dtype=np.int32)
+    data = np.empty(int(indptr[-1]), dtype=np.float32)
+    begin = indptr[:-1].copy()
+    for key, value, count in zip(keys, values, counts, strict=True):
+        text = key // width
+        place = np.arange(key.size) - np.repeat(np.cumsum(count) - count, count) + begin[text]
+        indices[place] = key - text * width
+        data[place] = value[text]
+        begin += count
+    matrix = sparse.csr_matrix((texts, width), dtype=np.float32)
+    matrix.indptr, matrix.indices, matrix.data = indptr.astype(np.int32), indices, data
+    matrix.has_sorted_indices = matrix.has_canonical_format = True
+    return matrix
+
+
+def from_config(config: dict[str, Any]) -> Featurizer:
+    """Rebuild a featurizer from what ``config()`` gave.
+
+    Raises
+    ------
+    ValueError
+        If the kind or a value is not known.
+    """
+    if config.get("kind") != "ngrams":
+        raise ValueError(f"unknown features {config.get('kind')!r}")
+    words, chars = (tuple(int(n) for n in config[key]) for key in ("words", "chars"))
+    bits, limit = int(config["bits"]), int(config["limit"])
+    if not (8 <= bits <= 22 and 100 <= limit <= 10_000_000):
+        raise ValueError("feature sizes out of range")
+    if not all(1 <= n <= 8 for n in (*words, *chars)) or not (words or chars):
+        raise ValueError("n-gram lengths out of range")
+    return NgramFeaturizer(NgramSpec(words, bool(config["skips"]), chars, bits), limit)

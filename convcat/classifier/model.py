@@ -1,0 +1,299 @@
+"""NeedModel: a fitted reader of texts. Plain numpy; scikit-learn is not imported.
+
+A model is a featurizer, one linear head per output (each need, then ``none`` and ``failed``),
+a calibration per head and a threshold per need. Scores of a text do not depend on the texts
+beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from convcat.classifier.featurizers import Featurizer
+from convcat.classifier.texts import as_texts
+from convcat.exceptions import InputError
+from convcat.taxonomy import Taxonomy
+
+Floats = npt.NDArray[np.float64]
+
+_BATCH_CHARACTERS = 100_000  # keeps the arrays of a batch within the processor's caches
+
+
+@dataclass(frozen=True)
+class Span:
+    """Words of a text that carry a need.
+
+    Attributes
+    ----------
+    start, end : int
+        Code points of the original text, end exclusive.
+    need : str
+    weight : float
+        What the words add to the need's log-odds.
+    """
+
+    start: int
+    end: int
+    need: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class TextTags:
+    """What a model reads in one text.
+
+    Attributes
+    ----------
+    needs : tuple of str
+        The tags.
+    probabilities : dict of str to float
+        Per need, and for ``none`` and ``failed``.
+    evidence : tuple of Span
+        The words that carry the tags, in the text's order.
+    """
+
+    needs: tuple[str, ...]
+    probabilities: dict[str, float]
+    evidence: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a model reads in many texts.
+
+    Attributes
+    ----------
+    p : ndarray of float, shape (texts, needs)
+    p_none, p_failed : ndarray of float, shape (texts,)
+    tags : ndarray of bool, shape (texts, needs)
+    """
+
+    p: Floats
+    p_none: Floats
+    p_failed: Floats
+    tags: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Heads:
+    """Linear heads with their calibration, one column per output.
+
+    Attributes
+    ----------
+    weights : ndarray of float32, shape (features, outputs)
+    bias : ndarray of float64, shape (outputs,)
+    slope, shift : ndarray of float64, shape (outputs,)
+        ``probability = sigmoid(slope * score + shift)`` (Platt, 1999).
+    """
+
+    weights: npt.NDArray[np.float32]
+    bias: Floats
+    slope: Floats
+    shift: Floats
+
+    def log_odds(self, features: Any) -> Floats:
+        """Return calibrated log-odds, shape (texts, outputs)."""
+        scores = np.asarray(features @ self.weights, dtype=np.float64) + self.bias
+        return np.asarray(scores * self.slope + self.shift)
+
+
+def sigmoid(values: Floats) -> Floats:
+    """Return 1 / (1 + exp(-values)) without overflow."""
+    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * values)), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class NeedModel:
+    """A fitted model: texts -> calibrated probabilities, tags and evidence.
+
+    Get one with :func:`convcat.load`, or from a fitted ``NeedClassifier`` (its ``model_``).
+
+    Attributes
+    ----------
+    id, version : str
+    taxonomy : Taxonomy
+    featurizer : Featurizer
+    heads : Heads
+        Outputs: the needs in the taxonomy's order, ``none``, ``failed``.
+    thresholds : ndarray of float, shape (needs,)
+        A need is a tag where its probability reaches this.
+    has_failed : bool
+        Whether the ``failed`` output was trained; its probability is NaN otherwise.
+    profile_ : dict
+        The model's known errors, for the findings; see ``convcat.insight.profile``.
+    facts : dict
+        What was trained on what, for the card.
+    folder : path or None
+        Where it was loaded from.
+
+    Examples
+    --------
+    >>> import convcat
+    >>> model = convcat.load("ecommerce-en-fast")
+    >>> model.tag("Where is my parcel? It should have been here on Monday.").needs[0]
+    'wismo'
+    >>> model.predict_proba(["Far too small for a size 12.", "Thanks!"]).shape
+    (2, 14)
+    """
+
+    id: str
+    version: str
+    taxonomy: Taxonomy
+    featurizer: Featurizer
+    heads: Heads
+    thresholds: Floats
+    has_failed: bool = True
+    profile_: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+    folder: Path | None = field(default=None, compare=False, repr=False)
+
+    def __reduce__(self) -> Any:
+        # A model from a folder travels to other processes as its path and is loaded once in each.
+        if self.folder is not None:
+            from convcat.classifier.shipped import reload
+
+            return reload, (self.folder, self.hash)
+        return super().__reduce__()
+
+    @property
+    def needs_(self) -> tuple[str, ...]:
+        """Need ids in column order."""
+        return self.taxonomy.ids
+
+    @property
+    def language(self) -> str:
+        """The language that the model reads, as an ISO 639 code."""
+        return self.taxonomy.language
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 over everything that decides a score; equal models, equal hash."""
+        from convcat.classifier.storage import fingerprint
+
+        return fingerprint(self)
+
+    def metadata(self) -> dict[str, Any]:
+        """Return what travels with a table that this model tagged."""
+        taxonomy = self.taxonomy
+        return {
+            "needs": list(self.needs_),
+            "model": {"id": self.id, "version": self.version, "hash": self.hash},
+            "taxonomy": {"id": taxonomy.id, "version": taxonomy.version, "hash": taxonomy.hash},
+            "thresholds": dict(zip(self.needs_, self.thresholds.tolist(), strict=True)),
+            "profile": self.profile_,
+        }
+
+    def read(self, texts: Any) -> Reading:
+        """Return everything that the model says of many texts.
+
+        Parameters
+        ----------
+        texts : iterable of str
+
+        Returns
+        -------
+        Reading
+        """
+        found = as_texts(texts)
+        k = len(self.needs_)
+        p = np.empty((len(found), k + 2))
+        for rows in _batches(found):
+            odds = self.heads.log_odds(self.featurizer([found[row] for row in rows]))
+            p[rows] = sigmoid(odds)
+        if not self.has_failed:
+            p[:, k + 1] = np.nan
+        return Reading(p[:, :k], p[:, k], p[:, k + 1], p[:, :k] >= self.thresholds)
+
+    def predict_proba(self, texts: Any) -> Floats:
+        """Return calibrated probabilities per need.
+
+        Parameters
+        ----------
+        texts : iterable of str
+
+        Returns
+        -------
+        ndarray of float, shape (texts, needs)
+            In [0, 1]; a text may carry several needs, so rows need not sum to 1.
+
+        Raises
+        ------
+        InputError
+            If something is not a text; the row is named.
+        """
+        return self.read(texts).p
+
+    def predict(self, texts: Any) -> npt.NDArray[np.int64]:
+        """Return tags as a 0/1 matrix, shape (texts, needs)."""
+        return self.read(texts).tags.astype(np.int64)
+
+    def tag(self, text: str) -> TextTags:
+        """Read one text and say which words carry its needs.
+
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        TextTags
+
+        Raises
+        ------
+        InputError
+            If ``text`` is not a string.
+        """
+        from convcat.classifier.evidence import spans
+
+        if not isinstance(text, str):
+            raise InputError(f"tag() reads one text, not {type(text).__name__}; see predict().")
+        reading = self.read([text])
+        values = np.append(reading.p[0], (reading.p_none[0], reading.p_failed[0]))
+        names = (*self.needs_, "none", "failed")
+        needs = tuple(n for n, tagged in zip(self.needs_, reading.tags[0], strict=True) if tagged)
+        return TextTags(
+            needs=needs,
+            probabilities=dict(zip(names, values.tolist(), strict=True)),
+            evidence=spans(self, text, needs),
+        )
+
+    def save(self, folder: str | Path) -> Path:
+        """Write the model as a folder of data; byte-identical on repeat.
+
+        Raises
+        ------
+        ModelError
+            If its features cannot be written as data.
+        OutputError
+            If the folder cannot be written.
+        """
+        from convcat.classifier.storage import save
+
+        return save(self, Path(folder))
+
+    def __repr__(self) -> str:
+        return (
+            f"NeedModel({self.id!r}, version {self.version}, {len(self.needs_)} needs, "
+            f"{self.featurizer.kind} features, hash {self.hash[:8]})"
+        )
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[int]]:
+    """Yield row numbers in batches of bounded total length."""
+    rows: list[int] = []
+    size = 0
+    for row, text in enumerate(texts):
+        size += len(text) + 1
+        rows.append(row)
+        if size >= _BATCH_CHARACTERS:
+            yield rows
+            rows, size = [], 0
+    if rows:
+        yield rows

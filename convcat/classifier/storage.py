@@ -1,0 +1,206 @@
+"""A model is a folder of data: JSON, safetensors, a card. Nothing in it can run.
+
+    model.json            what it is: needs, features, calibration, thresholds, profile, facts
+    weights.safetensors   int8 weights of the linear heads with a scale per output
+    README.md             the card, for people (written by training; not read back)
+
+Everything is checked before it is used: sizes, hashes, shapes, that numbers are finite, and that
+the format is one that this version knows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convcat.classifier.featurizers import NgramFeaturizer, from_config
+from convcat.exceptions import ModelError, OutputError, TaxonomyError
+from convcat.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    from convcat.classifier.model import Heads, NeedModel
+
+FORMAT = 1
+MANIFEST, WEIGHTS, CARD = "model.json", "weights.safetensors", "README.md"
+
+_MOST_BYTES = {MANIFEST: 8 << 20, WEIGHTS: 256 << 20}
+
+
+def save(model: NeedModel, folder: Path) -> Path:
+    """Write a model folder; see :meth:`NeedModel.save`."""
+    from safetensors.numpy import save as to_bytes
+
+    if not isinstance(model.featurizer, NgramFeaturizer):
+        kind = type(getattr(model.featurizer, "transformer", model.featurizer)).__name__
+        raise ModelError(
+            f"The features of this model ({kind}) are your own code and cannot be saved as data; "
+            'keep the code and fit again, or use features="ngrams".'
+        )
+    weights = to_bytes(_arrays(model.heads))
+    manifest = _manifest(model, hashlib.sha256(weights).hexdigest())
+    manifest["checksum"] = _digest(manifest)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _write(folder / WEIGHTS, weights)
+        text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        _write(folder / MANIFEST, text.encode())
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise OutputError(f"Cannot write the model to {str(folder)!r}: {reason}.") from None
+    return folder
+
+
+def fingerprint(model: NeedModel) -> str:
+    """Return a SHA-256 over everything that decides a score."""
+    digest = hashlib.sha256()
+    for name, array in sorted(_arrays(model.heads).items()):
+        digest.update(name.encode() + str(array.shape).encode() + array.tobytes())
+    if isinstance(model.featurizer, NgramFeaturizer):
+        digest.update(_digest(_manifest(model, "")).encode())
+    return digest.hexdigest()
+
+
+def quantise(weights: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Return int8 weights and the float32 scale of each output (column).
+
+    A scale is the largest weight's 127th part.
+    """
+    scale = (np.abs(weights).max(axis=0, initial=0.0) / 127.0).astype(np.float32)
+    safe = np.where(scale > 0, scale, np.float32(1))
+    return np.rint(weights / safe).astype(np.int8), scale
+
+
+def _arrays(heads: Heads) -> dict[str, np.ndarray[Any, Any]]:
+    weights, scale = quantise(heads.weights)
+    return {
+        "weights": weights,
+        "scale": scale,
+        "bias": heads.bias.astype(np.float64),
+        "slope": heads.slope.astype(np.float64),
+        "shift": heads.shift.astype(np.float64),
+    }
+
+
+def _manifest(model: NeedModel, weights_hash: str) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "id": model.id,
+        "version": model.version,
+        "taxonomy": model.taxonomy.model_dump(mode="json"),
+        "features": model.featurizer.config(),
+        "thresholds": [float(t) for t in model.thresholds],
+        "has_failed": bool(model.has_failed),
+        "profile": model.profile_,
+        "facts": model.facts,
+        "weights_sha256": weights_hash,
+    }
+
+
+def _digest(manifest: dict[str, Any]) -> str:
+    bare = {key: value for key, value in manifest.items() if key != "checksum"}
+    return hashlib.sha256(json.dumps(bare, sort_keys=True).encode()).hexdigest()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file so that it is either whole or not there."""
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_bytes(content)
+    os.replace(partial, path)
+
+
+def load_folder(folder: Path) -> NeedModel:
+    """Read a model folder, checking everything.
+
+    Raises
+    ------
+    ModelError
+        If it is missing, damaged, tampered with, or of a later format.
+    """
+    from safetensors.numpy import load as from_bytes
+
+    from convcat.classifier.model import Heads, NeedModel
+
+    if not folder.is_dir():
+        raise ModelError(f"There is no model folder {str(folder)!r}.")
+    where = f"The model in {str(folder)!r}"
+    try:
+        manifest = json.loads(_content(folder, MANIFEST))
+    except (ValueError, RecursionError):
+        raise ModelError(f"{where} is damaged: {MANIFEST} is not JSON.") from None
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), int):
+        raise ModelError(f"{where} is damaged: {MANIFEST} does not describe a model.")
+    if manifest["format"] > FORMAT:
+        raise ModelError(
+            f"{where} was written by a later convcat (format {manifest['format']}; this one reads "
+            f"up to {FORMAT}): upgrade convcat."
+        )
+    if manifest.get("checksum") != _digest(manifest):
+        raise ModelError(f"{where} was changed after it was saved: {MANIFEST} fails its checksum.")
+    raw = _content(folder, WEIGHTS)
+    if hashlib.sha256(raw).hexdigest() != manifest.get("weights_sha256"):
+        raise ModelError(f"{where} was changed after it was saved: {WEIGHTS} fails its checksum.")
+    try:
+        arrays = from_bytes(raw)
+        taxonomy = Taxonomy.from_dict(manifest["taxonomy"], name=MANIFEST)
+        featurizer = from_config(manifest["features"])
+        thresholds = np.asarray(manifest["thresholds"], dtype=np.float64)
+        k = len(taxonomy.ids)
+        _check_arrays(arrays, featurizer.columns, k + 2)
+        if thresholds.shape != (k,) or not np.all((thresholds > 0) & (thresholds <= 1)):
+            raise ValueError("thresholds out of range")
+        weights = arrays["weights"].astype(np.float32)
+        weights *= arrays["scale"]
+        heads = Heads(weights, arrays["bias"], arrays["slope"], arrays["shift"])
+        return NeedModel(
+            id=str(manifest["id"]),
+            version=str(manifest["version"]),
+            taxonomy=taxonomy,
+            featurizer=featurizer,
+            heads=heads,
+            thresholds=thresholds,
+            has_failed=bool(manifest["has_failed"]),
+            profile_=dict(manifest["profile"]),
+            facts=dict(manifest["facts"]),
+            folder=folder,
+        )
+    except TaxonomyError as error:
+        raise ModelError(f"{where} is damaged: {error}") from None
+    except Exception as error:  # noqa: BLE001 - a damaged file may fail in any way
+        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        raise ModelError(f"{where} is damaged: {reason}.") from None
+
+
+def _content(folder: Path, name: str) -> bytes:
+    path = folder / name
+    try:
+        if path.stat().st_size > _MOST_BYTES[name]:
+            limit = _MOST_BYTES[name] >> 20
+            raise ModelError(f"The model file {str(path)!r} is over {limit} MB; it is refused.")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise ModelError(f"{str(folder)!r} is not a model folder: it has no {name}.") from None
+    except OSError as error:
+        raise ModelError(f"Cannot read {str(path)!r}: {error.strerror}.") from None
+
+
+def _check_arrays(arrays: dict[str, Any], columns: int, outputs: int) -> None:
+    expected = {
+        "weights": ((columns, outputs), np.int8),
+        "scale": ((outputs,), np.float32),
+        "bias": ((outputs,), np.float64),
+        "slope": ((outputs,), np.float64),
+        "shift": ((outputs,), np.float64),
+    }
+    if set(arrays) != set(expected):
+        raise ValueError(f"{WEIGHTS} holds {sorted(arrays)}, not {sorted(expected)}")
+    for name, (shape, dtype) in expected.items():
+        array = arrays[name]
+        if array.shape != shape or array.dtype != dtype:
+            raise ValueError(f"{name} is {array.dtype} {array.shape}, not {dtype.__name__} {shape}")
+        if dtype is not np.int8 and not np.isfinite(array).all():
+            raise ValueError(f"{name} holds a number that is not finite")

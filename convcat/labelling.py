@@ -1,0 +1,197 @@
+"""Texts -> the tagged table: a dataframe in, the same kind out, no row lost.
+
+A row that cannot be read keeps its place, with null probabilities and the reason in
+``needs_status``. Equal texts are read once. The result does not depend on the number of workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from convcat import frames
+from convcat.exceptions import InputError, did_you_mean
+from convcat.tagged import NEEDS, P_FAILED, P_NONE, STATUS, columns_for
+
+if TYPE_CHECKING:
+    from convcat.classifier.model import NeedModel, Reading
+
+MOST_CHARACTERS = 5_000_000  # a longer text is `too_long`
+
+_PART_ROWS = 4_000  # rows that a worker reads at once
+_WORTH_WORKERS = 20_000  # fewer rows are read sooner by one process
+
+
+def label(
+    frame: Any,
+    text: str = "text",
+    model: NeedModel | str | Path | None = None,
+    *,
+    rename: bool = False,
+    n_jobs: int | None = None,
+) -> Any:
+    """Tag every row of a dataframe by the needs that its text carries.
+
+    Parameters
+    ----------
+    frame : pandas, polars or pyarrow dataframe
+    text : str, default "text"
+        The column of texts.
+    model : NeedModel, str or path, optional
+        A model, its name or folder; the shipped default where none is given.
+    rename : bool, default False
+        Whether a column of the frame that bears one of our names becomes ``<name>_input``;
+        otherwise it is refused.
+    n_jobs : int, optional
+        Worker processes (joblib); worth it from some ten thousand rows on.
+
+    Returns
+    -------
+    dataframe of the same kind
+        All columns and rows of ``frame`` with ``needs``, ``p_<need>``, ``p_none``, ``p_failed``
+        and ``needs_status`` beside them. What the findings need to know of the model travels in
+        ``attrs`` (pandas) or the schema's metadata (pyarrow); polars has no place for it: pass
+        ``model=`` to the findings.
+
+    Raises
+    ------
+    InputError
+        If there is no such column, it holds something other than text, or a name is taken.
+    ModelError
+        If the model cannot be loaded.
+
+    Examples
+    --------
+    >>> import convcat, pyarrow as pa
+    >>> frame = pa.table({"text": ["Where is my order?", None]})
+    >>> tagged = convcat.label(frame)
+    >>> tagged["needs"].to_pylist(), tagged["needs_status"].to_pylist()
+    ([['wismo'], None], ['ok', 'empty'])
+    """
+    from convcat.classifier import load
+
+    reader = load(model)
+    kind = frames.kind_of(frame)
+    table = frames.to_arrow(frame)
+    if text not in table.column_names:
+        near = did_you_mean(text, table.column_names)
+        raise InputError(f"The frame has no column {text!r} to read.{near}")
+    taken = [name for name in table.column_names if name in columns_for(reader.needs_)]
+    if taken and not rename:
+        raise InputError(
+            f"The frame has a column {taken[0]!r} already, a name that tagging writes: rename it, "
+            "or pass rename=True to keep it as "
+            f"{taken[0] + '_input'!r}."
+        )
+    column = table[text]
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        if not pa.types.is_null(column.type):
+            raise InputError(
+                f"Column {text!r} holds {column.type}, not text: make it text first, or name "
+                "another column."
+            )
+        column = column.cast(pa.string())
+    names = {name: f"{name}_input" for name in taken}
+    tags = tag_table(column.to_pylist(), reader, n_jobs=n_jobs)
+    if kind == "pandas":
+        added = tags.to_pandas()
+        added.index = frame.index
+        result = frame.rename(columns=names).assign(**{n: added[n] for n in added.columns})
+        result.attrs = {**frame.attrs, frames.METADATA_KEY: reader.metadata()}
+        return result
+    if kind == "polars":
+        import polars as pl
+
+        return pl.concat([frame.rename(names), pl.from_arrow(tags)], how="horizontal")
+    table = table.rename_columns([names.get(name, name) for name in table.column_names])
+    for name in tags.column_names:
+        table = table.append_column(tags.schema.field(name), tags[name])
+    return frames.with_metadata(table, reader.metadata())
+
+
+def tag_table(
+    texts: Sequence[str | None],
+    model: NeedModel,
+    statuses: Sequence[str] | None = None,
+    *,
+    n_jobs: int | None = None,
+) -> pa.Table:
+    """Return the columns that tagging adds, one row per text.
+
+    Parameters
+    ----------
+    texts : sequence of str or None
+    model : NeedModel
+    statuses : sequence of str, optional
+        Rows whose status is not ``"ok"`` are not read and keep it; without this every row is
+        looked at.
+    n_jobs : int, optional
+        Worker processes.
+
+    Returns
+    -------
+    pyarrow.Table
+        The columns of :func:`convcat.tagged.columns_for`.
+    """
+    status = _statuses(texts, model.language) if statuses is None else list(statuses)
+    rows = [i for i, value in enumerate(status) if value == "ok"]
+    # Equal texts are read once.
+    place: dict[str, int] = {}
+    which = np.fromiter((place.setdefault(texts[i] or "", len(place)) for i in rows), dtype=np.int64, count=len(rows))
+    k = len(model.needs_)
+    p = np.full((len(texts), k + 2), np.nan)
+    tags = np.zeros((len(texts), k), dtype=bool)
+    if rows:
+        readings = list(_readings(list(place), model, n_jobs))
+        found = np.concatenate([np.column_stack([r.p, r.p_none, r.p_failed]) for r in readings])
+        p[rows] = found[which]
+        tags[rows] = np.concatenate([r.tags for r in readings])[which]
+    return _columns(model, p, tags, status)
+
+
+def _statuses(texts: Sequence[str | None], language: str) -> list[str]:
+    from convcat.conversations.language import reads_english
+
+    def status(text: str | None) -> str:
+        if text is None or not text.strip():
+            return "empty"
+        if len(text) > MOST_CHARACTERS:
+            return "too_long"
+        if language == "en" and not reads_english(text):
+            return "not_english"
+        return "ok"
+
+    return [status(text) for text in texts]
+
+
+def _readings(texts: list[str], model: NeedModel, n_jobs: int | None) -> Iterator[Reading]:
+    """Read texts in parts, by several processes where that is sooner."""
+    if len(texts) < _WORTH_WORKERS or n_jobs == 1:
+        yield model.read(texts)
+        return
+    from joblib import Parallel, delayed
+
+    parts = (texts[i : i + _PART_ROWS] for i in range(0, len(texts), _PART_ROWS))
+    work: Iterable[Any] = (delayed(read_part)(model, part) for part in parts)
+    yield from Parallel(n_jobs=n_jobs, return_as="generator")(work)
+
+
+def read_part(model: NeedModel, texts: list[str]) -> Reading:
+    """Read one part; a plain function, so that any engine can send it to a worker."""
+    return model.read(texts)
+
+
+def _columns(model: NeedModel, p: Any, tags: Any, status: list[str]) -> pa.Table:
+    read = np.array([value == "ok" for value in status], dtype=bool)
+    needs = np.array(model.needs_, dtype=object)
+    lists = [needs[row].tolist() if ok else None for row, ok in zip(tags, read, strict=True)]
+    columns: dict[str, pa.Array] = {NEEDS: pa.array(lists, type=pa.list_(pa.string()))}
+    names = [*(f"p_{need}" for need in model.needs_), P_NONE, P_FAILED]
+    for j, name in enumerate(names):
+        columns[name] = pa.array(p[:, j], type=pa.float64(), mask=np.isnan(p[:, j]))
+    columns[STATUS] = pa.array(status, type=pa.string())
+    return pa.table(columns)

@@ -1,0 +1,192 @@
+"""Labelled files: texts with the needs that a careful reader found in them."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from convcat.exceptions import InputError, did_you_mean
+
+_REVIEW = "review"
+
+
+@dataclass(frozen=True)
+class LabelledCorpus:
+    """Labelled texts as columns.
+
+    Attributes
+    ----------
+    ids, texts, sources, kinds, channels : tuple of str
+        ``sources`` says which shop or stream a text comes from; ``kinds`` is "review" or
+        "support".
+    needs : tuple of tuple of str
+    failed : ndarray of float
+        1 where something went wrong, 0 where it is only asked, NaN where not known.
+    drawn : ndarray of bool
+        Rows that were drawn at random within their source: shares and error rates rest on these.
+    digest : str
+        SHA-256 of texts and labels.
+    """
+
+    ids: tuple[str, ...]
+    texts: tuple[str, ...]
+    needs: tuple[tuple[str, ...], ...]
+    sources: tuple[str, ...]
+    kinds: tuple[str, ...]
+    channels: tuple[str, ...]
+    failed: npt.NDArray[np.float64]
+    drawn: npt.NDArray[np.bool_]
+    digest: str
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def __repr__(self) -> str:
+        return (
+            f"LabelledCorpus({len(self)} texts, {len(set(self.sources))} sources, "
+            f"{int(self.drawn.sum())} drawn at random)"
+        )
+
+
+def read_labelled(
+    *paths: str | Path,
+    needs: Sequence[str],
+    corrections: Iterable[str | Path] = (),
+) -> LabelledCorpus:
+    """Read labelled texts from JSON lines or CSV files, or folders of them.
+
+    Parameters
+    ----------
+    *paths : str or path
+        Every record has ``text`` and ``needs`` (a list, or ids joined by ``;``) and may have
+        ``id``, ``source`` (else the file's name), ``channel``, ``rating``, ``stance`` ("asked",
+        "failed", "both", "neither") and ``selection`` ("random", or how else it was chosen).
+    needs : sequence of str
+        The ids that may occur.
+    corrections : iterable of paths
+        JSON lines with ``id`` and ``needs`` (and perhaps ``stance``) that replace the labels of
+        the record with that id.
+
+    Returns
+    -------
+    LabelledCorpus
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, or a record lacks a field or names an unknown need; the file
+        and line are named.
+    """
+    mended: dict[str, dict[str, Any]] = {}
+    for path in corrections:
+        for _, record in _records(Path(path)):
+            mended[str(record.get("id"))] = record
+    rows: list[dict[str, Any]] = []
+    for path in _files(paths):
+        for line, record in _records(path):
+            rows.append(_row(record, f"{path.name}, line {line}", path.stem, needs, mended))
+    if not rows:
+        raise InputError("There is no labelled text in the files that were given.")
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update(json.dumps([row["text"], row["needs"], row["failed"]]).encode())
+    return LabelledCorpus(
+        ids=tuple(row["id"] for row in rows),
+        texts=tuple(row["text"] for row in rows),
+        needs=tuple(tuple(row["needs"]) for row in rows),
+        sources=tuple(row["source"] for row in rows),
+        kinds=tuple(row["kind"] for row in rows),
+        channels=tuple(row["channel"] for row in rows),
+        failed=np.array([np.nan if r["failed"] is None else r["failed"] for r in rows]),
+        drawn=np.array([row["drawn"] for row in rows], dtype=bool),
+        digest=digest.hexdigest(),
+    )
+
+
+def _files(paths: Iterable[str | Path]) -> list[Path]:
+    found: list[Path] = []
+    for given in paths:
+        path = Path(given)
+        if path.is_dir():
+            inside = sorted(p for p in path.iterdir() if p.suffix in (".jsonl", ".csv"))
+            if not inside:
+                raise InputError(f"The folder {str(path)!r} holds no .jsonl or .csv file.")
+            found += inside
+        elif path.is_file():
+            found.append(path)
+        else:
+            raise InputError(f"There is no file or folder {str(path)!r}.")
+    return found
+
+
+def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            if path.suffix == ".csv":
+                yield from enumerate(csv.DictReader(lines), start=2)
+                return
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    record = json.loads(line)
+                    if not isinstance(record, dict):
+                        raise InputError(f"{path.name}, line {number} is not a JSON object.")
+                    yield number, record
+    except OSError as error:
+        raise InputError(f"Cannot read {str(path)!r}: {error.strerror}.") from None
+    except json.JSONDecodeError:
+        raise InputError(f"{path.name}: line {number} is not JSON.") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{str(path)!r} is not UTF-8 text.") from None
+
+
+def _row(
+    record: dict[str, Any],
+    where: str,
+    stem: str,
+    needs: Sequence[str],
+    mended: dict[str, dict[str, Any]],
+) -> dict[str, Any]:
+    text, labels = record.get("text"), record.get("needs")
+    if not isinstance(text, str) or labels is None:
+        missing = "text" if not isinstance(text, str) else "needs"
+        raise InputError(f"{where} has no {missing!r}: a labelled record needs 'text' and 'needs'.")
+    own_id = str(record.get("id") or f"{stem}-{where.rsplit(' ', 1)[-1]}")
+    if own_id in mended:
+        record = {**record, **{k: v for k, v in mended[own_id].items() if k in ("needs", "stance")}}
+        labels = record["needs"]
+    names = [n.strip() for n in labels.split(";")] if isinstance(labels, str) else list(labels)
+    names = [name for name in names if name and name != "none"]
+    for name in names:
+        if name not in needs:
+            raise InputError(f"{where} names an unknown need {name!r}.{did_you_mean(name, needs)}")
+    channel = str(record.get("channel") or "")
+    review = channel == _REVIEW or record.get("rating") not in (None, "")
+    return {
+        "id": own_id,
+        "text": text,
+        "needs": sorted(names, key=list(needs).index),
+        "source": str(record.get("source") or stem),
+        "kind": _REVIEW if review else "support",
+        "channel": channel,
+        "failed": _failed(record.get("stance"), review=review, has_need=bool(names)),
+        "drawn": record.get("selection", "random") == "random",
+    }
+
+
+def _failed(stance: Any, *, review: bool, has_need: bool) -> float | None:
+    """Say whether something went wrong: by the reader's word, else what a low review implies."""
+    if stance in ("failed", "both"):
+        return 1.0
+    if stance in ("asked", "neither"):
+        return 0.0
+    if review:
+        return float(has_need)
+    return None if has_need else 0.0

@@ -1,0 +1,152 @@
+"""From labelled files to a model folder, its figures and its card, in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convcat.classifier.estimator import NeedClassifier
+from convcat.classifier.storage import CARD
+from convcat.insight.profile import ErrorProfile
+from convcat.taxonomy import Taxonomy
+from convcat.training.card import card
+from convcat.training.corpus import LabelledCorpus, read_labelled
+from convcat.training.evaluation import Evaluation, evaluate
+
+if TYPE_CHECKING:
+    from convcat.classifier.model import NeedModel
+
+
+def train(
+    *data: str | Path,
+    out: str | Path,
+    name: str | None = None,
+    version: str = "1.0",
+    taxonomy: str | Path | Taxonomy = "ecommerce",
+    held_out: Iterable[str | Path] = (),
+    corrections: Iterable[str | Path] = (),
+    sources: str = "",
+    folds: int = 8,
+    n_jobs: int | None = None,
+    seed: int = 0,
+    say: Callable[[str], None] = lambda _: None,
+) -> tuple[NeedModel, tuple[Evaluation, ...]]:
+    """Train, evaluate and save a model.
+
+    Whole sources are held out for calibration, thresholds and the error profile, so that they
+    speak of shops that the model has not seen; with fewer than three sources, single texts are.
+
+    Parameters
+    ----------
+    *data : str or path
+        Labelled files or folders; see :func:`convcat.training.read_labelled`.
+    out : str or path
+        The model folder to write.
+    name, version : str
+        The model's id (the folder's name by default) and version.
+    taxonomy : str, path or Taxonomy
+    held_out : iterable of paths
+        Labelled files that are evaluated and not trained on.
+    corrections : iterable of paths
+        Files that replace labels by id.
+    sources : str
+        What the texts are, in general terms, for the card.
+    folds : int
+    n_jobs : int, optional
+    seed : int
+    say : callable
+        Receives a line of text per step.
+
+    Returns
+    -------
+    model : NeedModel
+    evaluations : tuple of Evaluation
+        Out of fold, then on the held-out files where there are any.
+
+    Raises
+    ------
+    InputError
+        If a labelled file is not as it must be.
+    OutputError
+        If the folder cannot be written.
+    """
+    rules = taxonomy if isinstance(taxonomy, Taxonomy) else Taxonomy.load(taxonomy)
+    corpus = read_labelled(*data, needs=rules.ids, corrections=corrections)
+    say(f"read {corpus}")
+    by_source = len(set(corpus.sources)) >= 3
+    clf = NeedClassifier(taxonomy=rules, folds=folds, n_jobs=n_jobs, random_state=seed)
+    clf.fit(
+        corpus.texts,
+        corpus.needs,
+        failed=corpus.failed,
+        groups=corpus.sources if by_source else None,
+        representative=corpus.drawn,
+    )
+    say("fitted: out-of-fold scores, calibration, thresholds")
+    truth = _matrix(corpus, rules.ids)
+    rows = corpus.drawn if corpus.drawn.any() else np.ones(len(corpus), dtype=bool)
+    what = "sources held out" if by_source else "out of fold"
+    evaluations = [
+        evaluate(
+            f"{what}, texts drawn at random",
+            rules.ids,
+            truth[rows],
+            clf.oof_tags_[rows],
+            clf.oof_proba_[rows, : len(rules.ids)],
+            failed=(corpus.failed[rows], clf.oof_proba_[rows, -1]),
+        )
+    ]
+    say(str(evaluations[0]))
+    none = ~truth.any(axis=1)
+    profile = ErrorProfile.from_predictions(
+        np.column_stack([truth, none, np.nan_to_num(corpus.failed)])[rows],
+        clf.oof_proba_[rows],
+        np.column_stack(
+            [clf.oof_tags_, ~clf.oof_tags_.any(axis=1), clf.oof_proba_[:, -1] >= 0.5]
+        )[rows],
+        np.array(corpus.sources)[rows],
+        np.array(corpus.kinds)[rows],
+        (*rules.ids, "none", "failed"),
+    )
+    facts: dict[str, Any] = {
+        "texts": len(corpus),
+        "sources": len(set(corpus.sources)),
+        "drawn_at_random": int(corpus.drawn.sum()),
+        "data_sha256": corpus.digest,
+        "described_as": sources,
+        "settings": {"C": clf.C, "folds": folds, "max_iter": clf.max_iter, "seed": seed},
+    }
+    model = replace(
+        clf.model_,
+        id=name or Path(out).name,
+        version=version,
+        profile_=profile.to_dict(),
+        facts=facts,
+    )
+    for path in held_out:
+        apart = read_labelled(path, needs=rules.ids, corrections=corrections)
+        reading = model.read(apart.texts)
+        evaluations.append(
+            evaluate(
+                f"held out: {Path(path).name}",
+                rules.ids,
+                _matrix(apart, rules.ids),
+                reading.tags,
+                reading.p,
+                failed=(apart.failed, reading.p_failed),
+            )
+        )
+        say(str(evaluations[-1]))
+    model = replace(model, facts={**facts, "evaluations": [e.to_dict() for e in evaluations]})
+    folder = model.save(out)
+    (folder / CARD).write_text(card(model, tuple(evaluations)), encoding="utf-8")
+    say(f"saved {folder}")
+    return model, tuple(evaluations)
+
+
+def _matrix(corpus: LabelledCorpus, ids: tuple[str, ...]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    return np.array([[need in own for need in ids] for own in corpus.needs], dtype=bool)
