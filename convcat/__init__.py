@@ -1,4 +1,4 @@
-"""convcat: where do the customers of an online shop find that their experience fails?
+"""Find out where the customer experience of an online shop fails.
 
 In reading order:
 
@@ -9,6 +9,7 @@ In reading order:
     compare         two months -> what changed
     audit_sample    tagged table -> fifty conversations to read by hand
     report          tagged table -> one page to look at
+    run             all of it: dumps -> a folder of findings
 
     NeedClassifier  train on your own labels (scikit-learn)
     Taxonomy        the needs, their rules and roll-ups
@@ -23,10 +24,15 @@ if TYPE_CHECKING:
     from convcat.classifier import NeedClassifier, NeedModel, load
     from convcat.conversations import inspect_dump, read_conversations
     from convcat.exceptions import ConvcatError
-    from convcat.insight import audit_sample, compare, distribution, failures
-    from convcat.labelling import label, label_file
+    from convcat.insight.audit import audit_sample
+    from convcat.insight.comparison import compare
+    from convcat.insight.distribution import distribution
+    from convcat.insight.failures import failures
+    from convcat.label_files import label_file
+    from convcat.labelling import label
     from convcat.privacy import mask
     from convcat.reporting import report
+    from convcat.running import run
     from convcat.taxonomy import Need, Taxonomy
 
 # Names are imported when first used: `import convcat` and `convcat --help` stay light.
@@ -37,12 +43,13 @@ _HOMES = {
     "read_conversations": "conversations",
     "inspect_dump": "conversations",
     "label": "labelling",
-    "label_file": "labelling",
+    "label_file": "label_files",
     "distribution": "insight",
     "failures": "insight",
     "compare": "insight",
     "audit_sample": "insight",
     "report": "reporting",
+    "run": "running",
     "mask": "privacy",
     "Need": "taxonomy",
     "Taxonomy": "taxonomy",
@@ -58,6 +65,7 @@ __all__ = [  # noqa: RUF022 - reading order
     "compare",
     "audit_sample",
     "report",
+    "run",
     "read_conversations",
     "inspect_dump",
     "mask",

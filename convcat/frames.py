@@ -33,7 +33,7 @@ def kind_of(frame: object) -> Kind:
     >>> kind_of(pa.table({"text": ["hello"]}))
     'pyarrow'
     """
-    if isinstance(frame, pa.Table):
+    if isinstance(frame, pa.Table | pa.RecordBatch):
         return "pyarrow"
     try:
         native = nw.from_native(frame, eager_only=True)  # type: ignore[call-overload]
@@ -43,6 +43,28 @@ def kind_of(frame: object) -> Kind:
         ) from None
     name = native.implementation.name.lower()
     return name if name in ("pandas", "polars") else "pyarrow"
+
+
+def names_of(frame: Any) -> list[str]:
+    """Return the names of a dataframe's columns.
+
+    Raises
+    ------
+    InputError
+        If two columns have the same name.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> names_of(pa.table({"id": [1], "text": ["hello"]}))
+    ['id', 'text']
+    """
+    arrow = isinstance(frame, pa.Table | pa.RecordBatch)
+    names = [str(name) for name in (frame.schema.names if arrow else frame.columns)]
+    if len(set(names)) < len(names):
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise InputError(f"The frame has more than one column of the name {twice[0]!r}.")
+    return names
 
 
 def to_arrow(frame: Any) -> pa.Table:
@@ -58,17 +80,21 @@ def to_arrow(frame: Any) -> pa.Table:
     if isinstance(frame, pa.Table):
         return frame
     kind = kind_of(frame)
-    names = [str(name) for name in frame.columns]
-    if len(set(names)) < len(names):
-        twice = sorted({name for name in names if names.count(name) > 1})
-        raise InputError(f"The frame has more than one column of the name {twice[0]!r}.")
+    names_of(frame)
     try:
         if kind == "pandas":
             table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
         else:
             table = nw.from_native(frame, eager_only=True).to_arrow()
+    except UnicodeEncodeError:
+        raise InputError(
+            "The frame holds text with half of a surrogate pair, which no table can store: repair "
+            "it first (text.encode('utf-16', 'surrogatepass').decode('utf-16', 'replace'))."
+        ) from None
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
-        column = str(error).rsplit("column ", 1)[-1].split(" ", 1)[0] if "column" in str(error) else "?"
+        column = (
+            str(error).rsplit("column ", 1)[-1].split(" ", 1)[0] if "column" in str(error) else "?"
+        )
         raise InputError(
             f"Column {column} mixes kinds of values that cannot stand in one column; "
             "make them one kind first (for example text)."

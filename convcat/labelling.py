@@ -14,8 +14,9 @@ import numpy as np
 import pyarrow as pa
 
 from convcat import frames
+from convcat.classifier.texts import as_texts
 from convcat.exceptions import InputError, did_you_mean
-from convcat.tagged import NEEDS, P_FAILED, P_NONE, STATUS, columns_for
+from convcat.tagged import NEEDS, P_FAILED, P_NONE, STATUS, names_beside
 
 if TYPE_CHECKING:
     from convcat.classifier.model import NeedModel, Reading
@@ -76,41 +77,36 @@ def label(
 
     reader = load(model)
     kind = frames.kind_of(frame)
-    table = frames.to_arrow(frame)
-    if text not in table.column_names:
-        near = did_you_mean(text, table.column_names)
-        raise InputError(f"The frame has no column {text!r} to read.{near}")
-    taken = [name for name in table.column_names if name in columns_for(reader.needs_)]
-    if taken and not rename:
-        raise InputError(
-            f"The frame has a column {taken[0]!r} already, a name that tagging writes: rename it, "
-            "or pass rename=True to keep it as "
-            f"{taken[0] + '_input'!r}."
-        )
-    column = table[text]
-    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
-        if not pa.types.is_null(column.type):
-            raise InputError(
-                f"Column {text!r} holds {column.type}, not text: make it text first, or name "
-                "another column."
-            )
-        column = column.cast(pa.string())
-    names = {name: f"{name}_input" for name in taken}
-    tags = tag_table(column.to_pylist(), reader, n_jobs=n_jobs)
+    names = frames.names_of(frame)
+    if text not in names:
+        raise InputError(f"The frame has no column {text!r} to read.{did_you_mean(text, names)}")
+    kept = names_beside(names, reader.needs_, where="The frame", rename=rename)
+    if kind == "pyarrow":
+        frame = frames.to_arrow(frame)
+    values = frame.iloc[:, names.index(text)] if kind == "pandas" else frame[text]
+    tags = tag_table(as_texts(values, where=f"Column {text!r}, row"), reader, n_jobs=n_jobs)
+    changed = {name: new for name, new in zip(names, kept, strict=True) if name != new}
     if kind == "pandas":
-        added = tags.to_pandas()
-        added.index = frame.index
-        result = frame.rename(columns=names).assign(**{n: added[n] for n in added.columns})
+        result = frame.rename(columns=changed).assign(**_pandas_columns(tags, frame.index))
         result.attrs = {**frame.attrs, frames.METADATA_KEY: reader.metadata()}
         return result
     if kind == "polars":
         import polars as pl
 
-        return pl.concat([frame.rename(names), pl.from_arrow(tags)], how="horizontal")
-    table = table.rename_columns([names.get(name, name) for name in table.column_names])
+        return pl.concat([frame.rename(changed), pl.from_arrow(tags)], how="horizontal")
+    table = frame.rename_columns(kept)
     for name in tags.column_names:
         table = table.append_column(tags.schema.field(name), tags[name])
     return frames.with_metadata(table, reader.metadata())
+
+
+def _pandas_columns(tags: pa.Table, index: Any) -> dict[str, Any]:
+    """Return the tags as pandas series; lists of needs stay lists."""
+    import pandas as pd
+
+    added = {name: tags[name].to_pandas().set_axis(index) for name in tags.column_names}
+    added[NEEDS] = pd.Series(tags[NEEDS].to_pylist(), index=index, dtype=object)
+    return added
 
 
 def tag_table(
@@ -141,7 +137,11 @@ def tag_table(
     rows = [i for i, value in enumerate(status) if value == "ok"]
     # Equal texts are read once.
     place: dict[str, int] = {}
-    which = np.fromiter((place.setdefault(texts[i] or "", len(place)) for i in rows), dtype=np.int64, count=len(rows))
+    which = np.fromiter(
+        (place.setdefault(texts[i] or "", len(place)) for i in rows),
+        dtype=np.int64,
+        count=len(rows),
+    )
     k = len(model.needs_)
     p = np.full((len(texts), k + 2), np.nan)
     tags = np.zeros((len(texts), k), dtype=bool)

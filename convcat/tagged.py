@@ -12,6 +12,7 @@ findings' side reads them, and neither knows the other.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,47 @@ STATUSES = {
 
 NEEDS, STATUS = "needs", "needs_status"
 P_NONE, P_FAILED = "p_none", "p_failed"
+
+
+def names_beside(
+    names: Sequence[str], needs: tuple[str, ...], *, where: str, rename: bool
+) -> list[str]:
+    """Return the names that an input's columns bear beside the columns of tagging.
+
+    Parameters
+    ----------
+    names : sequence of str
+    needs : tuple of str
+    where : str
+        What has the columns, for the error.
+    rename : bool
+        Whether a name that is taken becomes ``<name>_input``.
+
+    Raises
+    ------
+    InputError
+        If a name is taken and may not be changed.
+
+    Examples
+    --------
+    >>> names_beside(["id", "needs"], ("wismo", "other"), where="The frame", rename=True)
+    ['id', 'needs_input']
+    """
+    ours = set(columns_for(needs))
+    taken = [name for name in names if name in ours]
+    if taken and not rename:
+        raise InputError(
+            f"{where} has a column {taken[0]!r} already, a name that tagging writes: rename it, or "
+            f"pass rename=True (--rename) to keep it as {taken[0] + '_input'!r}."
+        )
+    every, out = {*names, *ours}, []
+    for name in names:
+        new = name
+        while name in ours and new in every:
+            new += "_input"
+        every.add(new)
+        out.append(new)
+    return out
 
 
 def columns_for(needs: tuple[str, ...]) -> tuple[str, ...]:
@@ -167,7 +209,10 @@ def _read_parquet(path: Path) -> pa.Table:
 def _floats(table: pa.Table, name: str) -> npt.NDArray[np.float64]:
     if name not in table.column_names:
         return np.full(table.num_rows, np.nan)
-    column = pc.cast(table[name], pa.float64())
+    try:
+        column = pc.cast(table[name], pa.float64())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        raise InputError(f"Column {name!r} must hold numbers, not {table[name].type}.") from None
     return np.asarray(column.fill_null(float("nan")).to_numpy(), dtype=np.float64)
 
 

@@ -7,6 +7,7 @@ every error.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import tomllib
@@ -124,11 +125,11 @@ class Taxonomy(_Frozen):
         path = Path(source)
         try:
             content = path.read_text(encoding="utf-8-sig")
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise TaxonomyError(f"Cannot read the taxonomy {str(path)!r}: {reason}.") from None
         except UnicodeDecodeError:
             raise TaxonomyError(f"The taxonomy {str(path)!r} is not UTF-8 text.") from None
+        except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            raise TaxonomyError(f"Cannot read the taxonomy {str(path)!r}: {reason}.") from None
         return cls.from_toml(content, name=path.name)
 
     @classmethod
@@ -144,6 +145,8 @@ class Taxonomy(_Frozen):
             data = tomllib.loads(content)
         except tomllib.TOMLDecodeError as error:
             raise TaxonomyError(f"{name} is not valid TOML: {error}.") from None
+        except RecursionError:
+            raise TaxonomyError(f"{name} is not a taxonomy: it is nested too deep.") from None
         return cls.from_dict(data, name=name)
 
     @classmethod
@@ -228,10 +231,8 @@ def _place(loc: tuple[int | str, ...], data: dict[str, Any]) -> str:
     for part in loc:
         path += f"[{part}]" if isinstance(part, int) else f"{'.' if path else ''}{part}"
     if len(loc) > 1 and loc[0] == "needs" and isinstance(loc[1], int):
-        try:
+        with contextlib.suppress(KeyError, IndexError, TypeError):
             path += f" (need {data['needs'][loc[1]]['id']!r})"
-        except (KeyError, IndexError, TypeError):
-            pass
     return path or "file"
 
 
@@ -255,6 +256,14 @@ def _cross_errors(data: dict[str, Any]) -> list[str]:
     raw_rollups = data.get("rollups")
     rollups = raw_rollups if isinstance(raw_rollups, dict) else {}
     errors: list[str] = []
+    for rollup, raw in rollups.items():
+        spec, place = raw if isinstance(raw, dict) else {}, f"rollups.{rollup}"
+        groups, bare = spec.get("groups"), spec.get("unmeasured", [])
+        if not isinstance(groups, list) or not isinstance(bare, list):
+            continue
+        twice = sorted({str(g) for g in groups if groups.count(g) > 1})
+        errors += [f"{place}.groups: the group {group!r} stands twice" for group in twice]
+        errors += [f"{place}.unmeasured: no group {g!r}" for g in bare if g not in groups]
     seen: set[str] = set()
     for i, need in enumerate(needs):
         place, need_id = f"needs[{i}]", need.get("id")

@@ -1,11 +1,11 @@
 """Texts -> needs.
 
-    characters, tokens, ngrams   reading text as numbers, without an object per token
-    featurizers                  texts -> a matrix
-    model                        NeedModel: calibrated probabilities, tags
-    evidence                     the words that carry a need
-    calibration, estimator       NeedClassifier: training (scikit-learn)
-    storage, shipped             a model as a folder of data; the shipped ones by name
+characters, tokens, ngrams   reading text as numbers, without an object per token
+featurizers                  texts -> a matrix
+model                        NeedModel: calibrated probabilities, tags
+evidence                     the words that carry a need
+calibration, estimator       NeedClassifier: training (scikit-learn)
+storage, shipped             a model as a folder of data; the shipped ones by name
 """
 
 from __future__ import annotations

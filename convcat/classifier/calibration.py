@@ -54,7 +54,9 @@ def fit_sigmoid(scores: Floats, truth: Floats, weight: Floats | None = None) -> 
         return value, np.array([slope @ scores, slope.sum()])
 
     start = np.array([1.0, 0.0])
-    found: Any = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0, None), (None, None)])
+    found: Any = minimize(
+        loss, start, jac=True, method="L-BFGS-B", bounds=[(0, None), (None, None)]
+    )
     return float(found.x[0]), float(found.x[1])
 
 

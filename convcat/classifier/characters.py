@@ -57,7 +57,7 @@ def _rule(char: str) -> tuple[int, int]:
 def look_up(
     codes: npt.NDArray[np.uint8] | npt.NDArray[np.uint32],
 ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]:
-    """Return the folded code and the kind of each code point.
+    r"""Return the folded code and the kind of each code point.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def look_up(
     --------
     >>> fold, kind = look_up(np.array([ord(c) for c in "Né 7’!"], dtype=np.uint32))
     >>> "".join(map(chr, fold)), kind.tolist()
-    ('ne\\x000\\x00!', [3, 3, 1, 3, 0, 4])
+    ('ne\x000\x00!', [3, 3, 1, 3, 0, 4])
     """
     fold_of, kind_of = tables()
     if codes.dtype == np.uint8:
@@ -83,7 +83,7 @@ def look_up(
     fold, kind = fold_of[at], kind_of[at]
     high = np.flatnonzero(codes >= _END)
     if high.size:
-        fold[high], kind[high] = codes[high], _kind_of_high(codes[high])
+        fold[high], kind[high] = codes[high], _kind_of_high(codes[high].astype(np.uint32))
     return fold, kind
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from convcat.classifier.calibration import best_threshold, fit_sigmoid
 from convcat.classifier.featurizers import Featurizer, NgramFeaturizer
+from convcat.classifier.labels import column, label_matrix
 from convcat.classifier.model import Heads, NeedModel, TextTags, sigmoid
 from convcat.classifier.storage import quantise
 from convcat.classifier.texts import as_texts
@@ -33,8 +34,9 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ----------
     taxonomy : Taxonomy, str or path, optional
         The needs; the built-in taxonomy by default.
-    features : {"ngrams"} or transformer, default "ngrams"
-        Hashed word and character n-grams, or any scikit-learn transformer of a list of texts.
+    features : {"ngrams"}, NgramFeaturizer or transformer, default "ngrams"
+        Hashed word and character n-grams, or any scikit-learn transformer of a list of texts
+        (a model with a transformer predicts, and cannot be saved as data).
     C : float, default 2.0
         Inverse strength of the ridge penalty.
     folds : int, default 5
@@ -112,7 +114,8 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ----------
         texts : iterable of str
         needs : list of lists of str, or 0/1 matrix of shape (texts, needs)
-            Need ids of each text; an empty list is "no need".
+            Need ids of each text; an empty list is "no need". A series of lists, or of ids
+            joined by ``;``, will do; the columns of a dataframe of 0 and 1 go by their names.
         failed : iterable of {0, 1, nan}, optional
             Whether something went wrong; nan where not known. Without it ``p_failed`` is NaN.
         groups : iterable, optional
@@ -128,18 +131,22 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Raises
         ------
         InputError
-            If texts and labels do not match, or a need is not in the taxonomy.
+            If texts and labels do not match, or a need is not in the taxonomy; the row is named.
         """
         found = as_texts(texts)
-        taxonomy = self.taxonomy if isinstance(self.taxonomy, Taxonomy) else Taxonomy.load(
-            self.taxonomy or "ecommerce"
+        taxonomy = (
+            self.taxonomy
+            if isinstance(self.taxonomy, Taxonomy)
+            else Taxonomy.load(self.taxonomy or "ecommerce")
         )
-        truth = _label_matrix(needs, taxonomy.ids, len(found))
+        truth = label_matrix(needs, taxonomy.ids, len(found))
         if len(found) < 2:
             raise InputError(f"Training needs at least 2 texts, not {len(found)}.")
-        known = _column(failed, len(found), "failed", float)
-        weight = _column(sample_weight, len(found), "sample_weight", float)
-        random_rows = _column(representative, len(found), "representative", bool)
+        known = column(failed, len(found), "failed", float)
+        if known is not None and not np.isfinite(known).any():
+            known = None
+        weight = column(sample_weight, len(found), "sample_weight", float)
+        random_rows = column(representative, len(found), "representative", bool)
         if random_rows is None or not random_rows.any():
             random_rows = np.ones(len(found), dtype=bool)
         weight = np.ones(len(found)) if weight is None else weight
@@ -150,19 +157,20 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         group = _groups(found, groups)
 
         featurizer, matrix = self._features(found)
+        hashed = isinstance(featurizer, NgramFeaturizer)
         folds = _folds(group, self.folds, self.random_state)
         scores = np.full(outputs.shape, np.nan)
         for fold in np.unique(folds):
             inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-            if self.features != "ngrams":  # a transformer of one's own may learn from the texts
+            if hashed:
+                train, test = matrix[inside], matrix[outside]
+            else:  # a transformer of one's own may learn from the texts
                 part, train = self._features([found[i] for i in inside])
                 test = part([found[i] for i in outside])
-            else:
-                train, test = matrix[inside], matrix[outside]
-            weights, bias = self._heads(train, outputs[inside], weight[inside])
+            weights, bias = self._heads(train, outputs[inside], weight[inside], hashed=hashed)
             scores[outside] = test @ weights + bias
-        weights, bias = self._heads(matrix, outputs, weight)
-        if self.features == "ngrams":  # what is saved is what predicts from the start
+        weights, bias = self._heads(matrix, outputs, weight, hashed=hashed)
+        if hashed:  # what is saved is what predicts from the start
             levels, scale = quantise(weights)
             weights = levels.astype(np.float32) * scale
 
@@ -173,6 +181,8 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 slope[j], shift[j] = fit_sigmoid(scores[rows, j], outputs[rows, j], weight[rows])
         k = len(taxonomy.ids)
         oof = sigmoid(scores * slope + shift)
+        if known is None:
+            oof[:, k + 1] = np.nan
         thresholds = np.array(
             [
                 best_threshold(oof[random_rows, j], outputs[random_rows, j], weight[random_rows])
@@ -196,30 +206,36 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def _features(self, texts: list[str]) -> tuple[Featurizer, Any]:
-        if isinstance(self.features, str):
-            if self.features != "ngrams":
-                near = did_you_mean(self.features, ["ngrams"])
-                raise InputError(
-                    f"No features {self.features!r}: use 'ngrams' or a transformer.{near}"
-                )
-            featurizer = NgramFeaturizer()
+        if isinstance(self.features, str) and self.features != "ngrams":
+            near = did_you_mean(self.features, ["ngrams"])
+            raise InputError(f"No features {self.features!r}: use 'ngrams' or a transformer.{near}")
+        if isinstance(self.features, str | NgramFeaturizer):
+            featurizer = NgramFeaturizer() if isinstance(self.features, str) else self.features
             return featurizer, featurizer(texts)
         transformer = clone(self.features)
         matrix = transformer.fit_transform(texts)
         return TransformerFeaturizer(transformer, int(matrix.shape[1])), matrix
 
-    def _heads(self, matrix: Any, outputs: Floats, weight: Floats) -> tuple[Floats, Floats]:
-        from joblib import Parallel, delayed
+    def _heads(
+        self, matrix: Any, outputs: Floats, weight: Floats, *, hashed: bool
+    ) -> tuple[Floats, Floats]:
+        import warnings
 
-        columns, scale = None, np.ones(1)
-        if self.features == "ngrams":
+        from joblib import Parallel, delayed
+        from sklearn.exceptions import ConvergenceWarning
+
+        columns, scale = None, np.ones(1, dtype=np.float32)
+        if hashed:
             width = matrix.shape[1]
             columns, scale = _informative(matrix)
             matrix = matrix[:, columns].multiply(scale).tocsr()
-        fitted = Parallel(n_jobs=self.n_jobs, prefer="threads")(
-            delayed(_fit_head)(matrix, outputs[:, j], weight, self.C, self.max_iter)
-            for j in range(outputs.shape[1])
-        )
+        with warnings.catch_warnings():  # here, not in the threads: filters are the process's
+            # Stopping early is a second regulariser; the out-of-fold scores judge it.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            fitted = Parallel(n_jobs=self.n_jobs, prefer="threads")(
+                delayed(_fit_head)(matrix, outputs[:, j], weight, self.C, self.max_iter)
+                for j in range(outputs.shape[1])
+            )
         weights = np.column_stack([w for w, _ in fitted])
         if columns is not None:
             full = np.zeros((width, weights.shape[1]))
@@ -248,7 +264,7 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
         check_is_fitted(self)
         found = as_texts(texts)
-        truth = _label_matrix(needs, self.needs_, len(found))
+        truth = label_matrix(needs, self.needs_, len(found))
         occurs = truth.any(axis=0)
         guess = self.predict(found)
         value = f1_score(
@@ -276,6 +292,7 @@ class TransformerFeaturizer:
         self.columns = columns
 
     def __call__(self, texts: Sequence[str]) -> Any:
+        """Return features, shape (texts, columns)."""
         return self.transformer.transform(list(texts))
 
     def config(self) -> dict[str, Any]:
@@ -301,9 +318,6 @@ def _fit_head(
     matrix: Any, target: Floats, weight: Floats, strength: float, max_iter: int
 ) -> tuple[Floats, float]:
     """Fit one logistic regression; rows with an unknown target are left out."""
-    import warnings
-
-    from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
     rows = np.flatnonzero(np.isfinite(target))
@@ -313,56 +327,9 @@ def _fit_head(
     rate = (positive + 0.5) / (float(weight.sum()) + 1.0)
     if len(np.unique(target)) < 2:  # nothing to tell apart: the base rate alone
         return np.zeros(matrix.shape[1]), float(np.log(rate / (1 - rate)))
-    head = LogisticRegression(C=strength, solver="lbfgs", max_iter=max_iter, tol=1e-3)
-    with warnings.catch_warnings():
-        # Stopping early is a second regulariser here; the out-of-fold scores judge it.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        head.fit(matrix, target.astype(np.int64), sample_weight=weight)
+    head = LogisticRegression(C=strength, solver="lbfgs", max_iter=max_iter, tol=1e-6)
+    head.fit(matrix, target.astype(np.int64), sample_weight=weight)
     return np.asarray(head.coef_[0], dtype=np.float64), float(head.intercept_[0])
-
-
-def _label_matrix(needs: Any, ids: tuple[str, ...], rows: int) -> npt.NDArray[np.bool_]:
-    """Read labels given as lists of ids or as a 0/1 matrix."""
-    if needs is None:
-        raise InputError("This estimator requires y to be passed: the needs of each text.")
-    if hasattr(needs, "to_pylist"):
-        needs = needs.to_pylist()
-    array = np.asarray(needs) if hasattr(needs, "dtype") or hasattr(needs, "to_numpy") else None
-    if array is not None and array.ndim == 2:
-        if array.shape != (rows, len(ids)):
-            raise InputError(
-                f"The label matrix is {array.shape}; {rows} texts and {len(ids)} needs make it "
-                f"({rows}, {len(ids)})."
-            )
-        if not np.isin(array, (0, 1)).all():
-            raise InputError("The label matrix must hold 0 and 1 alone.")
-        return array.astype(bool)
-    lists = list(needs)
-    if len(lists) != rows:
-        raise InputError(f"There are {rows} texts and {len(lists)} labels: they must match.")
-    at = {need: j for j, need in enumerate(ids)}
-    matrix = np.zeros((rows, len(ids)), dtype=bool)
-    for row, labels in enumerate(lists):
-        names = [n for n in labels.split(";") if n] if isinstance(labels, str) else labels
-        if names is None or not isinstance(names, Iterable):
-            raise InputError(f"Row {row} has no list of needs; an empty list means no need.")
-        for name in names:
-            if name == "none":
-                continue
-            if name not in at:
-                near = did_you_mean(str(name), ids)
-                raise InputError(f"Row {row} names a need {str(name)!r} of no taxonomy.{near}")
-            matrix[row, at[name]] = True
-    return matrix
-
-
-def _column(values: Any, rows: int, name: str, dtype: type) -> Any:
-    if values is None:
-        return None
-    array = np.asarray(values, dtype=dtype)
-    if array.shape != (rows,):
-        raise InputError(f"{name} has shape {array.shape}; {rows} texts make it ({rows},).")
-    return array
 
 
 def _groups(texts: list[str], groups: Any) -> npt.NDArray[np.object_]:
@@ -378,8 +345,12 @@ def _groups(texts: list[str], groups: Any) -> npt.NDArray[np.object_]:
 def _folds(groups: npt.NDArray[np.object_], folds: int, seed: int) -> npt.NDArray[np.int64]:
     """Assign whole groups to folds of like size, the same on every machine."""
     names, inverse, counts = np.unique(groups.astype(str), return_inverse=True, return_counts=True)
-    shuffled = [hashlib.sha256(f"{seed}:{name}".encode("utf-8", "replace")).digest() for name in names]
-    order = sorted(range(len(names)), key=lambda i: (-int(counts[i] > 1) * int(counts[i]), shuffled[i]))
+    shuffled = [
+        hashlib.sha256(f"{seed}:{name}".encode("utf-8", "replace")).digest() for name in names
+    ]
+    order = sorted(
+        range(len(names)), key=lambda i: (-int(counts[i] > 1) * int(counts[i]), shuffled[i])
+    )
     size = np.zeros(max(2, folds), dtype=np.int64)
     of_group = np.zeros(len(names), dtype=np.int64)
     for i in order:

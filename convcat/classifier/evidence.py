@@ -2,7 +2,8 @@
 
 Every n-gram adds ``weight * value`` to the log-odds of a need. That share is handed to the words
 that the n-gram covers, in proportion to the characters that it covers of each; a word's weight is
-what all n-grams over it add together (an exact decomposition of the score, less the bias).
+what all n-grams over it add together. The weights of all words, and what the model says of an
+empty text, add up to the log-odds of the text.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from convcat.classifier.featurizers import NgramFeaturizer
+from convcat.classifier.tokens import original_place
 
 if TYPE_CHECKING:
     from convcat.classifier.model import NeedModel, Span
@@ -21,7 +23,9 @@ _SHARE = 0.6  # of the positive weight that the marked words hold together
 _MOST = 3  # spans per need
 
 
-def word_weights(model: NeedModel, text: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+def word_weights(
+    model: NeedModel, text: str
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     """Return each word's range in the text and what it adds to each need's log-odds.
 
     Parameters
@@ -41,6 +45,11 @@ def word_weights(model: NeedModel, text: str) -> tuple[npt.NDArray[np.int64], np
         raise TypeError("word weights need n-gram features")
     found = featurizer.occurrences([text])
     tokens, k = found.tokens, len(model.needs_)
+    inside = np.zeros(tokens.codes.size + 1)
+    inside[tokens.start] = 1
+    inside[tokens.end] -= 1
+    inside = np.cumsum(inside)  # 1 at every character of a word, 0 between words
+    before = np.concatenate([[0.0], np.cumsum(inside)])
     along = np.zeros((tokens.codes.size + 1, k))
     for grams, value in zip(found.blocks, found.value, strict=True):
         if not grams.column.size:
@@ -48,18 +57,14 @@ def word_weights(model: NeedModel, text: str) -> tuple[npt.NDArray[np.int64], np
         # A feature that stands in several places counts once: each place gets its part.
         _, inverse, times = np.unique(grams.column, return_inverse=True, return_counts=True)
         part = model.heads.weights[grams.column, :k] * (value[0] / times[inverse])[:, None]
-        part = part / (grams.end - grams.start)[:, None]
+        part = part / np.maximum(before[grams.end] - before[grams.start], 1)[:, None]
         np.add.at(along, grams.start, part)
         np.subtract.at(along, grams.end, part)
-    # What lies on a border between two words goes to both in halves.
     total = np.zeros((along.shape[0] + 1, k))
-    np.cumsum(np.cumsum(along, axis=0), axis=0, out=total[1:])
-    at = np.cumsum(along, axis=0)
-    weights = total[tokens.end] - total[tokens.start]
-    weights += 0.5 * (at[tokens.start - 1] + at[np.minimum(tokens.end, at.shape[0] - 1)])
-    weights *= model.heads.slope[:k]
-    ranges = np.column_stack([tokens.origin[tokens.start], tokens.origin[tokens.end - 1] + 1])
-    return ranges, weights
+    np.cumsum(np.cumsum(along, axis=0) * inside[:, None], axis=0, out=total[1:])
+    weights = (total[tokens.end] - total[tokens.start]) * model.heads.slope[:k]
+    edges = tokens.origin[np.column_stack([tokens.start, tokens.end - 1])]
+    return original_place(edges, len(text), featurizer.limit) + np.array([0, 1]), weights
 
 
 def spans(model: NeedModel, text: str, needs: tuple[str, ...]) -> tuple[Span, ...]:

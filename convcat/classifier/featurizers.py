@@ -24,7 +24,9 @@ Floats = npt.NDArray[np.float32]
 class Featurizer(Protocol):
     """Texts in, one row of features per text out; what it needs can be written as data."""
 
-    kind: str
+    @property
+    def kind(self) -> str:
+        """Name of the features, as ``model.json`` has it."""
 
     @property
     def columns(self) -> int:
@@ -129,9 +131,7 @@ def _unit(count: Ints) -> Floats:
     return (1.0 / np.sqrt(np.maximum(count, 1))).astype(np.float32)
 
 
-def _merge(
-    keys: list[Ints], values: list[Floats], texts: int, width: int
-) -> sparse.csr_matrix:
+def _merge(keys: list[Ints], values: list[Floats], texts: int, width: int) -> sparse.csr_matrix:
     """Interleave the blocks' entries by text into one CSR matrix."""
     counts = [_count(key // width, texts) for key in keys]
     indptr = np.zeros(texts + 1, dtype=np.int64)
@@ -165,6 +165,7 @@ def from_config(config: dict[str, Any]) -> Featurizer:
     bits, limit = int(config["bits"]), int(config["limit"])
     if not (8 <= bits <= 22 and 100 <= limit <= 10_000_000):
         raise ValueError("feature sizes out of range")
-    if not all(1 <= n <= 8 for n in (*words, *chars)) or not (words or chars):
+    lengths = (*words, *chars)
+    if not all(1 <= n <= 8 for n in lengths) or not 1 <= len(lengths) <= 16:
         raise ValueError("n-gram lengths out of range")
     return NgramFeaturizer(NgramSpec(words, bool(config["skips"]), chars, bits), limit)

@@ -64,7 +64,7 @@ class TextTags:
     evidence: tuple[Span, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reading:
     """What a model reads in many texts.
 
@@ -81,7 +81,7 @@ class Reading:
     tags: npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Heads:
     """Linear heads with their calibration, one column per output.
 
@@ -109,7 +109,7 @@ def sigmoid(values: Floats) -> Floats:
     return np.asarray(0.5 * (1.0 + np.tanh(0.5 * values)), dtype=np.float64)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NeedModel:
     """A fitted model: texts -> calibrated probabilities, tags and evidence.
 
@@ -131,7 +131,7 @@ class NeedModel:
     facts : dict
         What was trained on what, for the card.
     folder : path or None
-        Where it was loaded from.
+        Where it was loaded from; not of a copy that ``dataclasses.replace`` made.
 
     Examples
     --------
@@ -152,7 +152,7 @@ class NeedModel:
     has_failed: bool = True
     profile_: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
-    folder: Path | None = field(default=None, compare=False, repr=False)
+    folder: Path | None = field(default=None, init=False)  # a changed copy has none
 
     def __reduce__(self) -> Any:
         # A model from a folder travels to other processes as its path and is loaded once in each.

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from convcat.classifier.tokens import Ints, Tokens, tokenize
+from convcat.classifier.tokens import Ints, Tokens
 
 Hashes = npt.NDArray[np.uint64]
 

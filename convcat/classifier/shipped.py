@@ -59,6 +59,11 @@ def load(model: str | Path | NeedModel | None = None) -> NeedModel:
 
     if isinstance(model, NeedModel):
         return model
+    if not isinstance(model, str | Path | None):
+        hint = ": pass its model_" if hasattr(model, "model_") else ""
+        raise ModelError(
+            f"Expected a NeedModel, a name or a folder, not {type(model).__name__}{hint}."
+        )
     if model is None or (isinstance(model, str) and model in shipped()):
         return _cached(home() / (model or DEFAULT))
     path = Path(model)

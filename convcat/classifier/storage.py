@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,8 +46,7 @@ def save(model: NeedModel, folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _write(folder / WEIGHTS, weights)
-        text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-        _write(folder / MANIFEST, text.encode())
+        _write(folder / MANIFEST, _rendered(manifest))
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise OutputError(f"Cannot write the model to {str(folder)!r}: {reason}.") from None
@@ -106,11 +104,16 @@ def _digest(manifest: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(bare, sort_keys=True).encode()).hexdigest()
 
 
+def _rendered(manifest: dict[str, Any]) -> bytes:
+    text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return text.encode("utf-8", "surrogatepass")
+
+
 def _write(path: Path, content: bytes) -> None:
     """Write a file so that it is either whole or not there."""
     partial = path.with_name(f".{path.name}.partial")
     partial.write_bytes(content)
-    os.replace(partial, path)
+    partial.replace(path)
 
 
 def load_folder(folder: Path) -> NeedModel:
@@ -128,18 +131,22 @@ def load_folder(folder: Path) -> NeedModel:
     if not folder.is_dir():
         raise ModelError(f"There is no model folder {str(folder)!r}.")
     where = f"The model in {str(folder)!r}"
+    written = _content(folder, MANIFEST).replace(b"\r\n", b"\n")  # as Git may check it out
     try:
-        manifest = json.loads(_content(folder, MANIFEST))
-    except (ValueError, RecursionError):
+        manifest = json.loads(written.decode("utf-8", "surrogatepass"))
+        unchanged = _rendered(manifest) == written
+    except (ValueError, TypeError, RecursionError):
         raise ModelError(f"{where} is damaged: {MANIFEST} is not JSON.") from None
     if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), int):
         raise ModelError(f"{where} is damaged: {MANIFEST} does not describe a model.")
+    if manifest["format"] < 1:
+        raise ModelError(f"{where} is damaged: there is no format {manifest['format']}.")
     if manifest["format"] > FORMAT:
         raise ModelError(
             f"{where} was written by a later convcat (format {manifest['format']}; this one reads "
             f"up to {FORMAT}): upgrade convcat."
         )
-    if manifest.get("checksum") != _digest(manifest):
+    if not unchanged or manifest.get("checksum") != _digest(manifest):
         raise ModelError(f"{where} was changed after it was saved: {MANIFEST} fails its checksum.")
     raw = _content(folder, WEIGHTS)
     if hashlib.sha256(raw).hexdigest() != manifest.get("weights_sha256"):
@@ -156,7 +163,7 @@ def load_folder(folder: Path) -> NeedModel:
         weights = arrays["weights"].astype(np.float32)
         weights *= arrays["scale"]
         heads = Heads(weights, arrays["bias"], arrays["slope"], arrays["shift"])
-        return NeedModel(
+        model = NeedModel(
             id=str(manifest["id"]),
             version=str(manifest["version"]),
             taxonomy=taxonomy,
@@ -166,18 +173,21 @@ def load_folder(folder: Path) -> NeedModel:
             has_failed=bool(manifest["has_failed"]),
             profile_=dict(manifest["profile"]),
             facts=dict(manifest["facts"]),
-            folder=folder,
         )
     except TaxonomyError as error:
         raise ModelError(f"{where} is damaged: {error}") from None
     except Exception as error:  # noqa: BLE001 - a damaged file may fail in any way
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise ModelError(f"{where} is damaged: {reason}.") from None
+    object.__setattr__(model, "folder", folder)
+    return model
 
 
 def _content(folder: Path, name: str) -> bytes:
     path = folder / name
     try:
+        if path.exists() and not path.is_file():  # a device or a pipe could be read for ever
+            raise ModelError(f"{str(path)!r} is not a file; the model is refused.")
         if path.stat().st_size > _MOST_BYTES[name]:
             limit = _MOST_BYTES[name] >> 20
             raise ModelError(f"The model file {str(path)!r} is over {limit} MB; it is refused.")
@@ -202,5 +212,5 @@ def _check_arrays(arrays: dict[str, Any], columns: int, outputs: int) -> None:
         array = arrays[name]
         if array.shape != shape or array.dtype != dtype:
             raise ValueError(f"{name} is {array.dtype} {array.shape}, not {dtype.__name__} {shape}")
-        if dtype is not np.int8 and not np.isfinite(array).all():
+        if dtype is not np.int8 and not np.all(np.abs(array) < 1e30):  # not NaN either
             raise ValueError(f"{name} holds a number that is not finite")

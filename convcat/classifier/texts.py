@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from convcat.exceptions import InputError
 
 
-def as_texts(texts: Any) -> list[str]:
+def as_texts(texts: Any, *, where: str = "Row", first: int = 0) -> list[str]:
     """Return texts as a list of strings; a missing value becomes an empty text.
 
     Parameters
     ----------
     texts : iterable of str
         A list, an array, a pandas or polars series, an Arrow column, a generator.
+    where : str, default "Row"
+        What stands before the row's number in an error.
+    first : int, default 0
+        The number of the first row.
 
     Returns
     -------
@@ -23,7 +28,7 @@ def as_texts(texts: Any) -> list[str]:
     Raises
     ------
     InputError
-        If it is one string, a dataframe, or holds something that is not text.
+        If it is one string, a dataframe, has no order, or holds something that is not text.
 
     Examples
     --------
@@ -40,15 +45,23 @@ def as_texts(texts: Any) -> list[str]:
         if getattr(texts, "ndim", 1) != 1:
             raise InputError(f"Expected one column of texts, not an array of shape {texts.shape}.")
         texts = texts.tolist()
-    elif not isinstance(texts, Iterable):
+    elif not isinstance(texts, Iterable) or isinstance(texts, Mapping | AbstractSet):
         raise InputError(f"Expected texts, not {type(texts).__name__}.")
     found = list(texts)
     for row, text in enumerate(found):
         if isinstance(text, str):
             continue
-        if text is None or text != text:  # noqa: PLR0124 - NaN and NaT differ from themselves
-            found[row] = ""
-        else:
-            kind = type(text).__name__
-            raise InputError(f"Row {row} holds {kind} where a text is expected: make it str first.")
+        if not _is_missing(text):
+            raise InputError(
+                f"{where} {first + row} holds {type(text).__name__} where a text is expected: "
+                "make it str first."
+            )
+        found[row] = ""
     return found
+
+
+def _is_missing(value: Any) -> bool:
+    """Tell None, NaN and the nulls of pandas."""
+    if isinstance(value, float):
+        return value != value  # noqa: PLR0124 - NaN differs from itself
+    return value is None or type(value).__name__ in ("NAType", "NaTType")

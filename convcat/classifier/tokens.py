@@ -107,6 +107,29 @@ def _shorten(text: str, limit: int) -> str:
     return text[: limit - tail - 1] + " " + text[-tail:]
 
 
+def original_place(place: Ints, length: int, limit: int) -> Ints:
+    """Return where a character of a text that was read shortened stands in the whole text.
+
+    Parameters
+    ----------
+    place : ndarray of int64
+        Places in the text as it was read, of one text alone.
+    length : int
+        Length of the whole text.
+    limit : int
+        What :func:`tokenize` was given.
+
+    Examples
+    --------
+    >>> text = "a" * 150 + "b" * 50
+    >>> tokens = tokenize([text], limit=100)
+    >>> original_place(tokens.origin[tokens.start], len(text), 100).tolist()
+    [0, 175]
+    """
+    cut = limit - limit // 4
+    return place + max(0, length - limit) * (place >= cut)
+
+
 def _without_addresses(
     tokens: Tokens,
     raw: npt.NDArray[np.uint8] | npt.NDArray[np.uint32],

@@ -63,7 +63,11 @@ def card(model: NeedModel, evaluations: tuple[Evaluation, ...]) -> str:
     -------
     str
     """
-    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)  # noqa: S701 - Markdown
+    environment = Environment(
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - Markdown of our own figures, not a page
+    )
     config = model.featurizer.config()
     features = (
         f"hashed n-grams of {_list(config['words'])} words and {_list(config['chars'])} characters, "

@@ -5,7 +5,6 @@ Intervals are percentile bootstraps over texts (Efron, 1979), 1,000 draws, seed 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,7 +66,7 @@ class Evaluation:
     failed_f1: Figure | None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything as JSON-able values."""
+        """Return everything as JSON-able values; what too few texts tell is None."""
 
         def plain(figure: Figure) -> dict[str, float]:
             return {
@@ -84,7 +83,10 @@ class Evaluation:
             "f1": {need: plain(figure) for need, figure in self.f1.items()},
             "precision": {need: plain(figure) for need, figure in self.precision.items()},
             "recall": {need: plain(figure) for need, figure in self.recall.items()},
-            "calibration_error": {n: round(e, 4) for n, e in self.calibration_error.items()},
+            "calibration_error": {
+                n: round(e, 4) if np.isfinite(e) else None
+                for n, e in self.calibration_error.items()
+            },
             "quiet": plain(self.quiet),
             "silent": plain(self.silent),
             "failed_f1": None if self.failed_f1 is None else plain(self.failed_f1),
@@ -137,35 +139,42 @@ def evaluate(
     hits, guesses, trues = truth & tags, tags, truth
 
     def counts(rows: npt.NDArray[np.int64] | slice) -> tuple[Floats, Floats, Floats]:
-        return tuple(m[rows].sum(axis=0).astype(float) for m in (hits, guesses, trues))  # type: ignore[return-value]
+        return tuple(m[rows].sum(axis=0).astype(float) for m in (hits, guesses, trues))
 
     sampled = [counts(rows) for rows in draws]
     tp, pp, pos = counts(slice(None))
     stp, spp, spos = (np.array(column) for column in zip(*sampled, strict=True))
 
     def interval(value: float, draws_of: Floats, count: float) -> Figure:
-        low, high = np.nanpercentile(draws_of, [2.5, 97.5]) if np.isfinite(draws_of).any() else (0, 1)
+        low, high = (
+            np.nanpercentile(draws_of, [2.5, 97.5]) if np.isfinite(draws_of).any() else (0, 1)
+        )
         return Figure(float(value), float(low), float(high), int(count))
 
     f1, s_f1 = _ratio(2 * tp, pp + pos), _ratio(2 * stp, spp + spos)
     precision, s_precision = _ratio(tp, pp), _ratio(stp, spp)
     recall, s_recall = _ratio(tp, pos), _ratio(stp, spos)
+    untagged: Bools = ~np.asarray(tags.any(axis=1))
+    carries: Bools = np.asarray(truth.any(axis=1))
     core = [j for j, need in enumerate(needs) if need != "other" and pos[j] > 0]
-    per_need: Callable[[Floats, Floats], dict[str, Figure]] = lambda value, draw: {  # noqa: E731
-        need: interval(value[j], draw[:, j], pos[j]) for j, need in enumerate(needs)
-    }
+
+    def per_need(value: Floats, draw: Floats) -> dict[str, Figure]:
+        return {need: interval(value[j], draw[:, j], pos[j]) for j, need in enumerate(needs)}
+
     return Evaluation(
         name=name,
         n=n,
-        macro_f1=interval(float(f1[core].mean()), s_f1[:, core].mean(axis=1), n),
+        macro_f1=interval(float(f1[core].mean()), s_f1[:, core].mean(axis=1), n)
+        if core
+        else Figure(0.0, 0.0, 1.0, 0),
         f1=per_need(f1, s_f1),
         precision=per_need(precision, s_precision),
         recall=per_need(recall, s_recall),
         calibration_error={
             need: _calibration_error(p[:, j], truth[:, j]) for j, need in enumerate(needs)
         },
-        quiet=_share(~tags.any(axis=1)[~truth.any(axis=1)], seed),
-        silent=_share(~tags.any(axis=1)[truth.any(axis=1)], seed),
+        quiet=_share(untagged[~carries], seed),
+        silent=_share(untagged[carries], seed),
         failed_f1=None if failed is None else _failed_f1(*failed, seed=seed),
     )
 
@@ -187,12 +196,16 @@ def _failed_f1(truth: Floats, p: Floats, *, seed: int) -> Figure | None:
     known = np.isfinite(truth) & np.isfinite(p)
     if not known.any():
         return None
-    t, g = truth[known] > 0, p[known] >= 0.5
-    draws = np.random.default_rng(seed).integers(0, t.size, size=(_DRAWS, t.size))
-    values = [2 * (t[d] & g[d]).sum() / max(1, t[d].sum() + g[d].sum()) for d in draws]
+    wrong: Bools = np.greater(truth[known], 0)
+    said: Bools = np.greater_equal(p[known], 0.5)
+    draws = np.random.default_rng(seed).integers(0, wrong.size, size=(_DRAWS, wrong.size))
+    values = [_f1(wrong[rows], said[rows]) for rows in draws]
     low, high = np.percentile(values, [2.5, 97.5])
-    value = 2 * (t & g).sum() / max(1, t.sum() + g.sum())
-    return Figure(float(value), float(low), float(high), int(t.size))
+    return Figure(_f1(wrong, said), float(low), float(high), int(wrong.size))
+
+
+def _f1(truth: Bools, guess: Bools) -> float:
+    return float(2 * (truth & guess).sum() / max(1, truth.sum() + guess.sum()))
 
 
 def _calibration_error(p: Floats, truth: Bools) -> float:

@@ -103,11 +103,11 @@ def train(
     say(str(evaluations[0]))
     none = ~truth.any(axis=1)
     profile = ErrorProfile.from_predictions(
-        np.column_stack([truth, none, np.nan_to_num(corpus.failed)])[rows],
+        np.column_stack([truth, none, corpus.failed])[rows],
         clf.oof_proba_[rows],
-        np.column_stack(
-            [clf.oof_tags_, ~clf.oof_tags_.any(axis=1), clf.oof_proba_[:, -1] >= 0.5]
-        )[rows],
+        np.column_stack([clf.oof_tags_, ~clf.oof_tags_.any(axis=1), clf.oof_proba_[:, -1] >= 0.5])[
+            rows
+        ],
         np.array(corpus.sources)[rows],
         np.array(corpus.kinds)[rows],
         (*rules.ids, "none", "failed"),
@@ -150,3 +150,45 @@ def train(
 
 def _matrix(corpus: LabelledCorpus, ids: tuple[str, ...]) -> np.ndarray[Any, np.dtype[np.bool_]]:
     return np.array([[need in own for need in ids] for own in corpus.needs], dtype=bool)
+
+
+def evaluate_files(
+    *data: str | Path,
+    model: NeedModel | str | Path | None = None,
+    corrections: Iterable[str | Path] = (),
+) -> Evaluation:
+    """Say how well a model reads labelled files.
+
+    Parameters
+    ----------
+    *data : str or path
+        Labelled files or folders.
+    model : NeedModel, str or path, optional
+        The shipped default where none is given.
+    corrections : iterable of paths
+        Files that replace labels by id.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    InputError
+        If a labelled file is not as it must be.
+    ModelError
+        If the model cannot be loaded.
+    """
+    from convcat.classifier import load
+
+    reader = load(model)
+    corpus = read_labelled(*data, needs=reader.needs_, corrections=corrections)
+    reading = reader.read(corpus.texts)
+    return evaluate(
+        f"{reader.id} {reader.version} on {', '.join(Path(path).name for path in data)}",
+        reader.needs_,
+        _matrix(corpus, reader.needs_),
+        reading.tags,
+        reading.p,
+        failed=(corpus.failed, reading.p_failed),
+    )

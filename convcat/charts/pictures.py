@@ -1,0 +1,203 @@
+"""Whole pictures, with their labels: for notebooks, slides and files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from convcat.charts.rows import COLOUR, GRID, PAPER, Tone
+from convcat.charts.scale import known, ticks, top_of
+from convcat.charts.svg import Picture, element, picture, shorten
+
+_INK = "var(--cc-ink, currentColor)"
+_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+_HEAT = ("#f3f1ec", "#d9e6ef", "#b3cfe2", "#7fb0d0", "#3f83b1", "#14507a")
+_XMLNS = "http://www.w3.org/2000/svg"
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One line of a dot chart: a label, a value with its interval, words at the right edge."""
+
+    label: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    beside: float | None = None
+    words: str = ""
+    tone: Tone = "main"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a heat map: a share, ``None`` where there is too little to say, and a ring."""
+
+    value: float | None
+    words: str = ""
+    ringed: bool = False
+
+
+def dot_chart(rows: Sequence[Dot], *, title: str, desc: str = "", width: int = 720) -> Picture:
+    """Draw one labelled line per value: a dot on its interval.
+
+    Parameters
+    ----------
+    rows : sequence of Dot
+        In the order to be drawn.
+    title, desc : str
+        What a screen reader says.
+    width : int, default 720
+        In the units of the picture; it scales down with its place.
+
+    Returns
+    -------
+    Picture
+
+    Examples
+    --------
+    >>> chart = dot_chart([Dot("Size and fit", 0.16, 0.14, 0.18)], title="Shares")
+    >>> chart.count("<circle")
+    1
+    """
+    height, head, left, right = 30, 26, 210, 130
+    top = top_of(v for row in rows for v in (row.value, row.high, row.beside))
+
+    def x(value: float) -> float:
+        return left + (width - left - right) * min(max(value / top, 0.0), 1.0)
+
+    bottom = head + height * len(rows)
+    parts: list[Markup] = []
+    for tick in ticks(top):
+        parts.append(element("line", x1=x(tick), x2=x(tick), y1=head, y2=bottom, stroke=GRID))
+        parts.append(
+            _text(
+                f"{100 * tick:g}%",
+                x(tick),
+                head - 9,
+                anchor="middle",
+                fill=COLOUR["quiet"],
+                size=11,
+            )
+        )
+    for i, row in enumerate(rows):
+        y, colour = head + height * (i + 0.5), COLOUR[row.tone]
+        parts.append(_text(shorten(row.label, 26), left - 14, y + 4.5, anchor="end"))
+        parts.append(_text(row.words, width - right + 14, y + 4.5, size=12))
+        if known(row.low) and known(row.high):
+            parts.append(
+                element(
+                    "rect",
+                    x=x(row.low),
+                    y=y - 4.5,
+                    width=x(row.high) - x(row.low),
+                    height=9,
+                    rx=4.5,
+                    fill=colour,
+                    fill_opacity=0.26,
+                )
+            )
+        if known(row.value):
+            parts.append(element("circle", cx=x(row.value), cy=y, r=5.5, fill=colour, stroke=PAPER))
+        if known(row.beside):
+            at = x(row.beside)
+            parts.append(
+                element(
+                    "line", x1=at, x2=at, y1=y - 9, y2=y + 9, stroke=COLOUR["quiet"], stroke_width=2
+                )
+            )
+    return _whole(parts, width, bottom + 6, title, desc)
+
+
+def heat_map(
+    rows: Sequence[str],
+    columns: Sequence[str],
+    cells: Sequence[Sequence[Cell]],
+    *,
+    title: str,
+    desc: str = "",
+) -> Picture:
+    """Draw shares as shades, rows by columns, each with its figure in words.
+
+    Parameters
+    ----------
+    rows, columns : sequence of str
+        The labels.
+    cells : sequence of sequences of Cell
+        One sequence per row.
+    title, desc : str
+        What a screen reader says.
+
+    Returns
+    -------
+    Picture
+    """
+    left, head, wide, high = 190, 34, 82, 30
+    top = max([c.value for line in cells for c in line if known(c.value)], default=0.0)
+    parts: list[Markup] = [
+        _text(shorten(label, 12), left + wide * (j + 0.5), head - 12, anchor="middle", size=12)
+        for j, label in enumerate(columns)
+    ]
+    for i, (label, line) in enumerate(zip(rows, cells, strict=True)):
+        y = head + high * i
+        parts.append(_text(shorten(label, 24), left - 12, y + high / 2 + 4.5, anchor="end"))
+        for j, cell in enumerate(line):
+            step = heat_step(cell.value, top)
+            parts.append(
+                element(
+                    "rect",
+                    x=left + wide * j + 1,
+                    y=y + 1,
+                    width=wide - 2,
+                    height=high - 2,
+                    rx=3,
+                    fill="none" if step is None else f"var(--cc-heat-{step}, {_HEAT[step]})",
+                    stroke=COLOUR["bad"] if cell.ringed else None,
+                    stroke_width=2 if cell.ringed else None,
+                )
+            )
+            ink = "#ffffff" if step is not None and step > 3 else "#1d2228"
+            parts.append(
+                _text(
+                    cell.words,
+                    left + wide * (j + 0.5),
+                    y + high / 2 + 4.5,
+                    anchor="middle",
+                    fill=COLOUR["quiet"] if step is None else f"var(--cc-heat-ink-{step}, {ink})",
+                    size=12,
+                )
+            )
+    return _whole(parts, left + wide * len(columns), head + high * len(rows) + 4, title, desc)
+
+
+def heat_step(value: float | None, top: float) -> int | None:
+    """Return the shade of a share, 0 (palest) to 5, on a scale that ends at ``top``.
+
+    Examples
+    --------
+    >>> heat_step(0.0, 0.3), heat_step(0.3, 0.3), heat_step(None, 0.3)
+    (0, 5, None)
+    """
+    if not known(value):
+        return None
+    return 0 if top <= 0 else min(5, max(0, int(6 * value / top)))
+
+
+def _text(
+    words: str, x: float, y: float, *, anchor: str = "start", fill: str = _INK, size: float = 13
+) -> Markup:
+    return element("text", words, x=x, y=y, text_anchor=anchor, fill=fill, font_size=size)
+
+
+def _whole(parts: list[Markup], width: float, height: float, title: str, desc: str) -> Picture:
+    return picture(
+        *parts,
+        title=title,
+        desc=desc,
+        xmlns=_XMLNS,
+        viewBox=f"0 0 {width:g} {height:g}",
+        width=width,
+        height=height,
+        font_family=_FONT,
+    )

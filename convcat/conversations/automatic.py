@@ -1,0 +1,152 @@
+"""Recognises messages that no customer wrote: machines, and people who want to sell something.
+
+Both are counted apart, so a wrong alarm loses a customer: nothing is recognised on one word, and
+a text that speaks of an order of its own is never taken for either.
+"""
+
+from __future__ import annotations
+
+import re
+
+_HEAD = 600  # what a machine writes says so at its top
+
+# Subjects and first lines that no person writes.
+_MACHINE = re.compile(
+    r"\W{0,3}(?:subject: ?|re: ?)?(?:"
+    r"auto(?:matic|mated)?[- ]?(?:reply|response|responder)\b(?: ?[:\u2013-]|\s*$|\s*from\b)"
+    r"|out[- ]of[- ](?:the[- ])?office(?: ?[:\u2013-]|\s*$|\s*(?:auto|re:))"
+    r"|(?:automatische antwort|abwesenheitsnotiz|r\u00e9ponse automatique|absence du bureau|respuesta autom\u00e1tica|risposta automatica"
+    r"|resposta autom\u00e1tica|automatisch antwoord|autosvar|automatiskt svar|odpowied\u017a automatyczna)\b"
+    r"|(?:this is an? (?:automated|automatic|auto-generated|system[- ]generated) (?:e-?mail|message|reply|response|notification)\b"
+    r"(?=[^\n]{0,200}(?:do not reply|don't reply|not monitored|received your|has been received|[.!]\s*$)))"
+    r"|(?:please )?do not reply to this (?:e-?mail|message)\b"
+    r"|delivery (?:status notification|has failed to these recipients|to the following recipients? (?:has )?failed)"
+    r"|undeliver(?:able|ed)(?: mail| message)?(?: ?:| returned to sender\b)|returned mail: |mail delivery (?:failed|failure|subsystem|system)\b"
+    r"|failure notice\s*$|message (?:not delivered|delivery failure|blocked)\s*$|this is the mail system at host\b"
+    r"|your message (?:to \S{3,80} |wasn't |was not |couldn't |could not |has not )(?:be )?(?:been )?(?:delivered|blocked)"
+    r"|address not found\s*$|(?:hi\. )?this is the \S{2,40} program at\b|unzustellbar:|your message\s+to:? \S+[^\n]{0,200}was read on\b"
+    r")",
+    re.IGNORECASE | re.MULTILINE,
+)
+_BOUNCE = re.compile(
+    r"\bmailer-daemon@|\b5\d\d[ -]5\.\d\.\d{1,2}\b|\breporting-mta: |\bfinal-recipient: |\bdiagnostic-code: |\bsmtp error from remote",
+    re.IGNORECASE,
+)
+# "I am out of the office" and "answer when I am back" make an absence note together.
+_AWAY = re.compile(
+    r"\bi(?:'m| am| will be|'ll be)(?: currently| now)? (?:out of (?:the )?office|away from (?:the office|my desk|my e-?mail)"
+    r"|on (?:annual|parental|maternity|paternity|sick|medical)? ?(?:leave|vacation|holiday)\b|travell?ing with limited access)",
+    re.IGNORECASE,
+)
+_BACK = re.compile(
+    r"\b(?:(?:limited|no) access to (?:my )?(?:e-?mail|mails)|(?:respond|reply|get back) to (?:you|your|e-?mails?|messages?)\b"
+    r"|in my absence|for urgent (?:matters|requests|issues|queries)|if (?:it is|this is|your \w+ is) urgent|upon my return"
+    r"|when i (?:return|am back|get back))",
+    re.IGNORECASE,
+)
+# What chat windows write when a button is pressed or a chat opens and closes.
+_CLICK = re.compile(
+    r"\s*(?:[\[(<*_]{1,2}(?:button|quick[ _-]?reply|postback|option|menu|user|visitor|customer)(?: (?:clicked|selected|pressed|choice))?[\])>*_:]{1,3}[^\n]{0,80}"
+    r"|(?:(?:user|visitor|customer) )?(?:clicked|selected|pressed|chose)(?: (?:on|the|button|option))*: ?[^\n]{1,80}"
+    r"|(?:button|quick[ _-]reply|postback)(?: (?:clicked|pressed|selected))?: ?[^\n]{1,80}"
+    r"|(?:the )?(?:chat|conversation|session) (?:was |has been |has )?(?:started|ended|closed|transferred|assigned)(?: (?:by|to|due to|after|at|on)\b[^\n]{0,80})?[.!]?"
+    r"|(?:the )?(?:visitor|customer|user|client) (?:has )?(?:joined|left|ended|closed|started)(?: the)? ?(?:chat|conversation|session)?[.!]?"
+    r"|get started|main menu|back to (?:the )?(?:main )?menu)\s*",
+    re.IGNORECASE,
+)
+
+# Words of someone who has bought or wants to buy here.
+_CUSTOMER = re.compile(
+    r"\b(?:my|the|our|this|an) (?:recent |last |previous )?(?:order|parcel|package|delivery|refund|purchase|return|item|invoice)\b|\bi(?:'ve| have)? (?:just )?"
+    r"(?:ordered|bought|purchased|received|returned|paid)\b|\border (?:number|no|id|#)|\brefund(?:ed)? me\b|\btracking\b"
+    r"|\b(?:don't|do not|never) (?:buy|order|shop)\b|\bmy money\b",
+    re.IGNORECASE,
+)
+_PITCH = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        # who they are
+        r"\bwe(?:'re| are) (?:an? )?(?:[\w-]+ ){0,4}(?:agency|manufacturer|supplier|factory|exporters?|wholesaler|development company"
+        r"|marketing company|software company|team of (?:[\w-]+ ){0,3}(?:developers|designers|experts))\b"
+        r"|\bi(?:'m| am) (?:an? )?(?:[\w-]+ ){0,4}(?:seo|marketing|web|shopify|business development|wordpress|digital) (?:[\w-]+ ){0,2}"
+        r"(?:expert|consultant|specialist|manager|developer|designer|executive|strategist|freelancer)\b|\bour (?:agency|factory)\b|\bour (?:seo )?clients\b",
+        # what they sell
+        r"\bseo\b|\bbacklinks?\b|\bguest posts?\b|\blink[- ]building\b|\bdomain authority\b|\bgoogle (?:rankings?|ads)\b|\b(?:first|top) page of google\b"
+        r"|\brank(?:ing|s)? (?:higher |better |your (?:site|website) )?(?:on|in) google\b|\borganic traffic\b|\bsearch engine optimi[sz]ation\b|\bdigital marketing\b"
+        r"|\b(?:redesign|re-design|revamp) (?:of )?your (?:web)?(?:site|store)\b|\b(?:web(?:site)?|mobile app|app) (?:design|development) services?\b"
+        r"|\bemail list\b|\blead generation\b|\bqualified leads\b|\bunsecured loans?\b|\bbusiness (?:loan|funding)\b|\bfollowers for\b|\bproduct photography\b",
+        # what it would bring
+        r"\b(?:increase|boost|grow|double|triple|skyrocket|scale|improve|explode) your (?:\w+ ){0,2}(?:sales|revenue|traffic|conversions?|conversion rate|business|store|brand|roi|visibility|rankings?)\b"
+        r"|\bmore (?:traffic|sales|leads|customers) (?:to|for|from) your (?:web)?(?:site|store|business)\b|\bcompetitive prices?\b|\bfactory price\b|\bmoq\b|\bour (?:product )?catalogu?e\b"
+        r"|\bwholesale prices?\b|\boem\b|\bodm\b",
+        # what they ask
+        r"\b(?:schedule|book|hop on|jump on|arrange|set up|have) (?:for )?(?:an? )?(?:quick |short |brief |free |\d+[- ]min(?:ute)?s? )*(?:call|chat|demo|consultation|zoom)\b|\bfree (?:seo )?(?:audit|quote|proposal|consultation|analysis|mock-?up)\b"
+        r"|\b(?:person|owner) (?:in charge|responsible)\b|\bare you the (?:owner|right person|decision)\b|\b(?:came across|visited|was (?:on|browsing|looking at)|found|reviewed|checked out) your (?:\w+ )?(?:web)?(?:site|store|page|profile|brand)\b"
+        r"|\bwould you be (?:interested|open) (?:in|to)\b|\blet me know if you(?:'re| are) interested\b|\binterested in (?:collaborating|partnering|a partnership|a collaboration)\b"
+        r"|\b(?:reply|respond) (?:with )?[\"']?(?:stop|unsubscribe|yes)\b|\bcollaborat(?:e|ion) with your brand\b|\bour portfolio\b|\bcase stud(?:y|ies)\b",
+    )
+)
+_SPAM = re.compile(
+    r"\b(?:bitcoin|crypto(?:currency)?|forex) (?:invest\w*|trad\w*|recovery|wallet)\b|\byou have won\b|\blottery\b|\bnext of kin\b|\binheritance\b"
+    r"|\bviagra\b|\bcialis\b|\bonline casino\b|\bcasino bonus\b|\bearn (?:up to )?[$\u00a3\u20ac]\s?\d[\d,.]* (?:per|a|every) (?:day|week|hour)\b"
+    r"|\bwork from home\b[^\n]{0,80}\bearn\b|\bhot singles\b|\brecover your (?:lost )?(?:funds|crypto|bitcoin)\b|\bguaranteed (?:profit|returns?)\b"
+    r"|\bmillion (?:us )?dollars\b",
+    re.IGNORECASE,
+)
+
+
+def is_automatic(text: str) -> bool:
+    """Return whether a machine wrote the text: an absence note, a bounced mail, a chat's button.
+
+    Parameters
+    ----------
+    text : str
+        A message.
+
+    Returns
+    -------
+    bool
+        True only if it is plain; a customer who tells of an automatic reply is a customer.
+
+    Examples
+    --------
+    >>> is_automatic("Automatic reply: I am out of the office until Monday.")
+    True
+    >>> is_automatic("Undeliverable: your invoice"), is_automatic("[Button clicked] Track order")
+    (True, True)
+    >>> is_automatic("All I get is an automatic reply, where is my order?")
+    False
+    """
+    head = text[:_HEAD]
+    if _MACHINE.match(head) or _CLICK.fullmatch(head) or _BOUNCE.search(head):
+        return True
+    return bool(_AWAY.search(head) and _BACK.search(head) and not _CUSTOMER.search(head))
+
+
+def is_pitch(text: str) -> bool:
+    """Return whether the text wants to sell something to the shop, or is spam.
+
+    Two of four signs must meet: who they are, what they sell, what it would bring, what they ask.
+
+    Parameters
+    ----------
+    text : str
+        A message.
+
+    Returns
+    -------
+    bool
+        True only if it is plain; a text that speaks of an order of its own is no pitch.
+
+    Examples
+    --------
+    >>> is_pitch("We are an SEO agency and can boost your traffic. Free audit?")
+    True
+    >>> is_pitch("Do you have a catalogue? I would like to visit your store.")
+    False
+    """
+    head = text[:4000]
+    if _CUSTOMER.search(head):
+        return False
+    signs = sum(sign.search(head) is not None for sign in _PITCH)
+    return signs >= 2 or _SPAM.search(head) is not None

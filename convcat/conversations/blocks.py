@@ -1,0 +1,203 @@
+"""Rows of a file with their canonical values, before anything is filtered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from convcat.conversations.headers import folded
+from convcat.conversations.layout import Layout
+from convcat.conversations.profiles import cells_of
+from convcat.conversations.roles import Role, role_of
+from convcat.conversations.values import BLANK, parse_minutes, parse_rating, parse_score, parse_time
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some rows of one file as canonical values, a list each.
+
+    Attributes
+    ----------
+    ids, conversations, titles, texts : list of str or None
+    roles : list of Role
+    values : dict
+        The other canonical columns: channel, time, rating, csat, response_minutes, product,
+        carrier, country; a file that has none of one has a list of ``None``.
+    others : pyarrow.Table
+        Every other column, under its name in the table.
+    """
+
+    ids: list[str | None]
+    conversations: list[str | None]
+    roles: list[Role]
+    titles: list[str | None]
+    texts: list[str | None]
+    values: dict[str, list[Any]]
+    others: pa.Table
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
+def block_of(batch: pa.Table, layout: Layout, unread: Counter[str]) -> Block:
+    """Return the canonical values of a batch.
+
+    Parameters
+    ----------
+    batch : pyarrow.Table
+        Rows as the file gives them.
+    layout : Layout
+        Which column is what.
+    unread : Counter
+        Counts cells that hold something that cannot be read as their field, by field.
+    """
+    size = batch.num_rows
+    find = layout.columns.column
+
+    def named(field: str) -> list[str | None]:
+        name = find(field)
+        if name is None:
+            return [None] * size
+        known: dict[str | None, str | None] = {}
+        cells = cells_of(batch, name)
+        for cell in cells:
+            if cell not in known:
+                known[cell] = _said(cell)
+        return [known[cell] for cell in cells]
+
+    values: dict[str, list[Any]] = {
+        field: named(field) for field in ("channel", "product", "carrier", "country")
+    }
+    values["time"] = _times(batch, find("time"), layout, unread)
+    values["rating"] = _numbers(named("rating"), parse_rating, "rating", unread)
+    values["csat"] = _numbers(named("csat"), parse_score, "csat", unread)
+    values["response_minutes"] = _responses(batch, layout, unread)
+    role = find("role")
+    roles: list[Role] = ["customer"] * size
+    if role is not None:
+        roles = _roles(cells_of(batch, role), folded(role), unknown=layout.unknown_customers)
+    title = find("title")
+    return Block(
+        ids=named("id"),
+        conversations=named("conversation"),
+        roles=roles,
+        titles=cells_of(batch, title) if title is not None else [None] * size,
+        texts=_texts(batch, layout.columns.fields["text"].columns),
+        values=values,
+        others=batch.select(list(layout.others)).rename_columns(list(layout.others.values())),
+    )
+
+
+def joined(parts: Sequence[str | None]) -> str | None:
+    r"""Return the parts of a text in one, a line each; a title that opens the body counts once.
+
+    Examples
+    --------
+    >>> joined(["Too small", "I sent it back."])
+    'Too small\nI sent it back.'
+    >>> joined(["Too small and…", "Too small and the colour is off."])
+    'Too small and the colour is off.'
+    """
+    said = [part.strip() for part in parts if part and part.strip()]
+    if len(said) > 1 and said[1].startswith(said[0].rstrip(".… ")):
+        said = said[1:]
+    return "\n".join(said) or None
+
+
+def _texts(batch: pa.Table, columns: tuple[str, ...]) -> list[str | None]:
+    if len(columns) == 1:
+        return cells_of(batch, columns[0])
+    parts = [cells_of(batch, column) for column in columns]
+    return [joined(row) for row in zip(*parts, strict=True)]
+
+
+def _said(cell: str | None) -> str | None:
+    if cell is None:
+        return None
+    cell = cell.strip()
+    return None if cell.lower() in BLANK else cell
+
+
+def _roles(cells: list[str | None], header: str, *, unknown: bool) -> list[Role]:
+    known: dict[str | None, Role] = {}
+    for cell in cells:
+        if cell not in known:
+            role = role_of(cell, header)
+            known[cell] = "customer" if role == "unknown" and unknown else role
+    return [known[cell] for cell in cells]
+
+
+def _numbers(
+    cells: list[str | None], parse: Any, field: str, unread: Counter[str]
+) -> list[float | None]:
+    known: dict[str | None, float | None] = {None: None}
+    for cell in cells:
+        if cell not in known:
+            known[cell] = parse(cell)
+    numbers = [known[cell] for cell in cells]
+    unread[field] += sum(
+        number is None and cell is not None for number, cell in zip(numbers, cells, strict=True)
+    )
+    return numbers
+
+
+def _times(
+    batch: pa.Table, name: str | None, layout: Layout, unread: Counter[str]
+) -> list[datetime | None]:
+    if name is None:
+        return [None] * batch.num_rows
+    cells = [_said(cell) for cell in cells_of(batch, name)]
+    known: dict[str | None, datetime | None] = {None: None}
+    for cell in cells:
+        if cell is not None and cell not in known:
+            known[cell] = parse_time(cell, day_first=layout.day_first)
+    moments = [known[cell] for cell in cells]
+    unread["time"] += sum(
+        moment is None and cell is not None for moment, cell in zip(moments, cells, strict=True)
+    )
+    return moments
+
+
+def _responses(batch: pa.Table, layout: Layout, unread: Counter[str]) -> list[float | None]:
+    found = layout.columns.fields.get("response_minutes")
+    if found is None:
+        return [None] * batch.num_rows
+    if len(found.columns) == 2:
+        start, end = (_times(batch, name, layout, Counter()) for name in found.columns)
+        minutes = [minutes_between(a, b) for a, b in zip(start, end, strict=True)]
+        unread["response_minutes"] += sum(
+            one is None and a is not None and b is not None
+            for one, a, b in zip(minutes, start, end, strict=True)
+        )
+        return minutes
+    unit = unit_of(found.columns[0])
+    cells = [_said(cell) for cell in cells_of(batch, found.columns[0])]
+    return _numbers(cells, lambda cell: parse_minutes(cell, unit), "response_minutes", unread)
+
+
+def minutes_between(start: datetime | None, end: datetime | None) -> float | None:
+    """Return the minutes from one moment to another; ``None`` if one lacks or time runs back."""
+    if start is None or end is None or end < start:
+        return None
+    return (end - start).total_seconds() / 60
+
+
+def unit_of(header: str) -> str:
+    """Return what a column of durations counts: its name says so, else minutes.
+
+    Examples
+    --------
+    >>> unit_of("First response time (in hrs)"), unit_of("Response seconds"), unit_of("FRT")
+    ('h', 's', 'm')
+    """
+    words = set(folded(header).split())
+    if words & {"hrs", "hours", "hour", "h"}:
+        return "h"
+    if words & {"sec", "secs", "seconds", "s"}:
+        return "s"
+    return "d" if words & {"days", "day"} else "m"

@@ -1,0 +1,162 @@
+"""What the customer wrote, without the mail around it."""
+
+from __future__ import annotations
+
+import re
+
+from convcat.conversations.automatic import is_automatic, is_pitch
+from convcat.conversations.markup import html_to_text, is_html
+
+__all__ = ["clean", "is_automatic", "is_pitch"]
+
+# ---- where quoted history begins ----------------------------------------------------------
+
+_DIVIDER = re.compile(
+    r"\s*(?:[-_*]{2,}\s*(?:original message|forwarded message|reply message|urspr\u00fcngliche nachricht"
+    r"|weitergeleitete nachricht|message d.origine|message transf\u00e9r\u00e9|mensaje original|mensaje reenviado"
+    r"|messaggio originale|messaggio inoltrato|mensagem original|oorspronkelijk bericht|doorgestuurd bericht"
+    r"|ursprungligt meddelande|oprindelig meddelelse|wiadomo\u015b\u0107 oryginalna)\s*:?\s*[-_*]*"
+    r"|\s*#*-*\s*please (?:type|write) your reply above this line.*|begin forwarded message:)\s*$",
+    re.IGNORECASE,
+)
+# "On Mon, 3 Nov 2025 at 10:12, Shop <help@example.com> wrote:", on one line or wrapped over three.
+_WROTE = re.compile(
+    r"\s*(?:on|am|le|el|il(?: giorno)?|em|op|den|p\u00e5|dnia|w dniu)\b(?=[^\n]{0,250}[\d@<])[^\n]{4,250}?"
+    r"(?:wrote|a \u00e9crit|escribi\u00f3|ha scritto|escreveu"
+    r"|(?:schrieb|schreef|skrev|napisa\u0142)[^\n:]{0,80})\s?:\s*$",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(
+    r"[^\n.!?<>]{2,80}<[^\s<>@]{1,64}@[^\s<>]{1,80}>\s*"
+    r"(?:wrote|schrieb|a \u00e9crit|escribi\u00f3|ha scritto|escreveu|schreef|skrev)[^\n:]{0,40}:\s*$",
+    re.IGNORECASE,
+)
+_FROM = re.compile(r"[\s*>]*(?:from|von|de|da|van|fr\u00e5n|fra|od)\s?:\*?\s?\S", re.IGNORECASE)
+_HEADER = re.compile(
+    r"[\s*>]*(?:sent|date|to|cc|subject|reply-to|gesendet|datum|an|betreff|envoy\u00e9|\u00e0|objet|enviado|fecha|para|asunto"
+    r"|inviato|data|a|oggetto|assunto|verzonden|aan|onderwerp|skickat|till|\u00e4mne|sendt|til|emne|wys\u0142ano|do|temat)\s?:",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"\s*>(?:[\s>]|$|(?=[A-Za-z\"']))")
+
+# ---- signatures ---------------------------------------------------------------------------
+
+_SIGNATURE = re.compile(r"--\s*$")
+_DEVICE = re.compile(
+    r"(?:(?:^|(?<=[\s.,!?]))(?:sent from (?:my|yahoo|outlook|mail for|proton|samsung|a mobile)\b|sent via (?:the samsung|my)\b"
+    r"|get outlook for\b|get \[?outlook for|von meinem \w+ gesendet|gesendet von mein|gesendet mit der\b|envoy\u00e9 de mon\b"
+    r"|envoy\u00e9 depuis mon\b|enviado desde mi\b|enviado do meu\b|inviato da(?:l mio)? \w+|verzonden vanaf mijn\b|skickat fr\u00e5n min\b"
+    r"|wys\u0142ane z\b)[^\n.!?]{0,60}[.!]?)\s*$",
+    re.IGNORECASE,
+)
+_DISCLAIMER = re.compile(
+    r"\W*(?:this (?:e-?mail|message|communication)(?: and any (?:attachments?|files)[^\n]{0,60})?(?: (?:is|are|may be|contains?))[^\n]{0,80}"
+    r"(?:confidential|privileged|intended)|(?:confidentiality|disclaimer|legal) ?(?:notice|note)?:|diese e-?mail enth\u00e4lt vertrauliche"
+    r"|please consider the environment before printing)",
+    re.IGNORECASE,
+)
+# Without one of these a text has no quoted history.
+_FRAME = re.compile(
+    r"^[\s*]*>|:[ \t]*$|^\s*(?:[-_*]{2,}|#)|reply above this line"
+    r"|^[\s*]*(?:from|von|de|da|van|fr\u00e5n|fra|od)\s?:",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LONGEST_LINE = 600  # no line of a mail's frame is longer
+_LETTER = re.compile(r"[^\W_]")
+
+
+def clean(text: str) -> str:
+    """Return the customer's own words of a message.
+
+    HTML becomes text; the mail that is answered (quoted lines, headers) and signatures are cut.
+    A text is never emptied: where nothing would be left, it stays. A plain text with ``<3`` or
+    ``a < b`` is not HTML and stays as it is, but for white space at its ends.
+
+    Parameters
+    ----------
+    text : str
+        The body of a message as it was exported.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> clean("Still too small!\\n\\nOn Mon, 3 Nov 2025 Shop <help@example.com> wrote:\\n> Dear Ann")
+    'Still too small!'
+    >>> clean("<p>Where is it?</p><p>Sent from my iPhone</p>")
+    'Where is it?'
+    >>> clean("I <3 it, but 32 < 34")
+    'I <3 it, but 32 < 34'
+    """
+    if is_html(text):
+        text = html_to_text(text)
+    text = text.replace("\r\n", "\n").strip()
+    lines = text.split("\n")
+    kept = _without_history(lines) if _FRAME.search(text) else lines
+    kept = _without_signature(kept)
+    return "\n".join(kept).strip() if kept != lines else text
+
+
+def _has_words(lines: list[str]) -> bool:
+    return any(map(_LETTER.search, lines))
+
+
+def _without_history(lines: list[str]) -> list[str]:
+    """Cut quoted lines and everything from the head of the mail that is answered."""
+    kept: list[str] = []
+    skip_to = 0
+    for at, line in enumerate(lines):
+        if at < skip_to:
+            continue
+        head = _head_length(lines, at)
+        if head:
+            below = next((other for other in lines[at + head : at + head + 3] if other.strip()), "")
+            if not _QUOTED.match(below) and _has_words(kept):
+                break
+            skip_to = at + head  # the answer stands below the quoted lines, or there is none
+        elif not _QUOTED.match(line):
+            kept.append(line)
+    return kept if _has_words(kept) else lines
+
+
+def _head_length(lines: list[str], at: int) -> int:
+    """Return how many lines from ``at`` on are the head of a quoted mail."""
+    line = lines[at]
+    if not line or line.isspace() or len(line) > _LONGEST_LINE:
+        return 0
+    if _DIVIDER.match(line):
+        return 1
+    if _FROM.match(line):
+        heads = 1
+        while heads < 6 and at + heads < len(lines) and _HEADER.match(lines[at + heads][:80]):
+            heads += 1
+        return heads if heads >= 3 else 0
+    if _NAMED.match(line):
+        return 1
+    for count in (1, 2, 3):
+        if _is_wrote(lines[at : at + count]):
+            # The last line alone may be the head, and the one before it the customer's.
+            return count if count == 1 or not _is_wrote(lines[at + 1 : at + count]) else 0
+    return 0
+
+
+def _is_wrote(lines: list[str]) -> bool:
+    joined = " ".join(map(str.strip, lines))
+    return all(lines) and len(joined) <= _LONGEST_LINE and _WROTE.match(joined) is not None
+
+
+def _without_signature(lines: list[str]) -> list[str]:
+    """Cut what follows ``--`` or a disclaimer, and the line that names the device."""
+    for at, line in enumerate(lines):
+        if _SIGNATURE.match(line) or _DISCLAIMER.match(line[:_LONGEST_LINE]):
+            if _has_words(lines[:at]):
+                lines = lines[:at]
+                break
+    kept = [*lines]
+    for at in range(len(kept) - 1, max(-1, len(kept) - 12), -1):
+        if kept[at].strip():
+            line = kept[at]
+            kept[at] = line[:-200] + _DEVICE.sub("", line[-200:])
+    return kept if _has_words(kept) else lines

@@ -1,0 +1,368 @@
+"""Finds which column is what, by header and by content, and says why and how surely."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from convcat.conversations.headers import Platform, folded, recognised, vocabulary
+from convcat.conversations.profiles import Profile, profile
+from convcat.conversations.roles import tells_roles
+from convcat.conversations.values import parse_minutes, parse_rating, parse_score
+from convcat.exceptions import InputError, did_you_mean
+
+Sure = Literal["sure", "likely", "unsure"]
+ColumnMapping = Mapping[str, str | Iterable[str] | None]
+
+FIELDS = (
+    "id", "conversation", "role", "title", "text", "channel", "time", "rating", "csat",
+    "response_minutes", "product", "carrier", "country",
+)  # fmt: skip
+"""What a column can be mapped to."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The column that was found for a field.
+
+    Attributes
+    ----------
+    columns : tuple of str
+        One; two for a response time that is the difference of two moments; several for a text
+        that is joined from them.
+    reason : str
+        Why it was taken.
+    sure : {"sure", "likely", "unsure"}
+    """
+
+    columns: tuple[str, ...]
+    reason: str
+    sure: Sure
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which column is what in one file.
+
+    Attributes
+    ----------
+    fields : dict of str to Found
+        By canonical name, in the order of `FIELDS`.
+    kind : {"review", "support"}
+    grouped : bool
+        Whether rows are messages that make up conversations.
+    platform : Platform or None
+    notes : tuple of str
+    """
+
+    fields: dict[str, Found]
+    kind: str
+    grouped: bool
+    platform: Platform | None
+    notes: tuple[str, ...] = field(default=())
+
+    def column(self, name: str) -> str | None:
+        """Return the (first) column of a field, or ``None``."""
+        found = self.fields.get(name)
+        return found.columns[0] if found else None
+
+
+def find_columns(
+    sample: pa.Table,
+    *,
+    source: str,
+    mapping: ColumnMapping | None = None,
+    kind: str | None = None,
+) -> Columns:
+    """Return which column is what.
+
+    Parameters
+    ----------
+    sample : pyarrow.Table
+        The first rows.
+    source : str
+        For messages.
+    mapping : mapping, optional
+        Canonical name to column, to several columns (a text joined from them, or the two moments
+        of a response time), or to ``None`` (there is none).
+    kind : {"review", "support"}, optional
+        What the rows are; found if not given.
+
+    Raises
+    ------
+    InputError
+        If there is no column of text.
+    """
+    header = tuple(sample.column_names)
+    profiles = {name: profile(sample, name) for name in header}
+    search = _Search(profiles, recognised(header))
+    search.override(mapping or {}, header)
+    search.by_platform()
+    search.by_name()
+    search.by_word()
+    search.text_by_content()
+    search.title()
+    search.response_from_moments()
+    return search.result(source, kind)
+
+
+class _Search:
+    """One search over a file's columns; every step fills what is still open."""
+
+    def __init__(self, profiles: dict[str, Profile], platform: Platform | None) -> None:
+        self.profiles = profiles
+        self.platform = platform
+        self.fields: dict[str, Found] = {}
+        self.closed: set[str] = set()
+        self.folded: dict[str, str] = {}
+        for name in profiles:
+            self.folded.setdefault(folded(name), name)
+
+    def take(self, name: str, columns: tuple[str, ...], reason: str, sure: Sure) -> None:
+        self.fields[name] = Found(columns, reason, sure)
+        self.closed.add(name)
+
+    @property
+    def used(self) -> set[str]:
+        return {column for found in self.fields.values() for column in found.columns}
+
+    def override(self, mapping: ColumnMapping, header: tuple[str, ...]) -> None:
+        for name, asked in mapping.items():
+            columns = (asked,) if isinstance(asked, str) else tuple(asked or ())
+            if asked is None:
+                self.closed.add(name)
+            elif columns and all(column in header for column in columns):
+                self.take(name, columns, "you said so", "sure")
+                if name == "text":
+                    self.closed.add("title")
+
+    def by_platform(self) -> None:
+        if self.platform is None:
+            return
+        for name, alternatives in self.platform.columns.items():
+            there = [self.folded[one] for one in alternatives if one in self.folded]
+            there = [one for one in there if one not in self.used or name == "text"]
+            if name in self.closed or not there:
+                continue
+            best = next((one for one in there if self.profiles[one].filled), there[0])
+            if name != "role" or tells_roles(self.profiles[best].values, folded(best)):
+                self.take(name, (best,), f"the export ({self.platform.name}) calls it so", "sure")
+
+    def by_name(self) -> None:
+        for name in _SEARCHED:
+            if name in self.closed:
+                continue
+            there = [
+                self.folded[one]
+                for one in vocabulary().fields[name]
+                if one in self.folded and self.folded[one] not in self.used
+            ]
+            fitting = [one for one in there if self.fits(name, one)]
+            if fitting:
+                self.take(name, (fitting[0],), "its name and its values say so", "sure")
+            elif name not in _ONLY_BY_VALUES:
+                # The name is right and the first rows are empty: later ones may not be.
+                empty = [one for one in there if not self.profiles[one].filled]
+                if empty:
+                    self.take(
+                        name, (empty[0],), "its name says so; the first rows are empty", "likely"
+                    )
+
+    def title(self) -> None:
+        """Take a title beside the text, or for the text where there is none."""
+        if "title" in self.closed:
+            return
+        for one in vocabulary().fields["title"]:
+            column = self.folded.get(one)
+            if column is None or column in self.used or not self.fits("title", column):
+                continue
+            if "text" in self.fields:
+                self.take(
+                    "title", (column,), "its name says so; titles are read with the text", "sure"
+                )
+            elif "text" not in self.closed:
+                self.take("text", (column,), "there is a title and no longer text", "likely")
+            return
+
+    def by_word(self) -> None:
+        for name, words in vocabulary().words.items():
+            if name in self.closed:
+                continue
+            never = vocabulary().never.get(name, frozenset())
+            for column, said in self.profiles.items():
+                own = set(folded(column).split())
+                hit = next((word for word in words if set(word.split()) <= own), None)
+                if column in self.used or hit is None or own & never or not said.filled:
+                    continue
+                if self.fits(name, column) and (name != "text" or said.words >= 2):
+                    self.take(
+                        name, (column,), f"its name holds {hit!r} and its values fit", "likely"
+                    )
+                    break
+
+    def text_by_content(self) -> None:
+        if "text" in self.closed:
+            return
+        never = vocabulary().never["text"]
+        prose = [
+            said
+            for column, said in self.profiles.items()
+            if said.is_prose and column not in self.used and not set(folded(column).split()) & never
+        ]
+        if prose:
+            best = max(prose, key=lambda said: said.words * said.distinct)
+            self.take(
+                "text", (best.name,), "its cells are the longest and most varied texts", "unsure"
+            )
+
+    def response_from_moments(self) -> None:
+        start = self.fields.get("time")
+        if "response_minutes" in self.closed or start is None:
+            return
+        for one in vocabulary().fields["replied"]:
+            end = self.folded.get(one)
+            if end and end not in self.used and self.profiles[end].is_time:
+                self.take(
+                    "response_minutes",
+                    (start.columns[0], end),
+                    f"the time from {start.columns[0]!r} to {end!r}",
+                    "likely",
+                )
+                return
+
+    def fits(self, name: str, column: str) -> bool:
+        said = self.profiles[column]
+        return said.filled > 0 and _FITS.get(name, _anything)(said)
+
+    def result(self, source: str, kind: str | None) -> Columns:
+        text = self.fields.get("text")
+        if text is None or (len(self.profiles) == 1 and text.sure == "unsure"):
+            raise InputError(_no_text(source, tuple(self.profiles)))
+        notes = [self.platform.note] if self.platform and self.platform.note else []
+        found_kind = kind or self._kind()
+        if found_kind == "support" and "rating" in self.fields and "csat" not in self.closed:
+            # The stars of a survey after a conversation say how content the customer was.
+            rating = self.fields.pop("rating")
+            self.take(
+                "csat",
+                rating.columns,
+                f"{rating.reason}; a score of support is no review",
+                "likely",
+            )
+        grouped = self._grouped(found_kind)
+        if not grouped and "conversation" in self.fields:
+            one = self.fields.pop("conversation")
+            self.fields.setdefault("id", one)
+        if grouped and "role" not in self.fields:
+            notes.append(
+                "No column says who wrote a message: all are taken for the customer's. Name it "
+                'with mapping={"role": ...}.'
+            )
+        ordered = {name: self.fields[name] for name in FIELDS if name in self.fields}
+        notes += [
+            f"Unsure: column {found.columns[0]!r} is taken for {name} ({found.reason})."
+            for name, found in ordered.items()
+            if found.sure == "unsure"
+        ]
+        return Columns(ordered, found_kind, grouped, self.platform, tuple(notes))
+
+    def _kind(self) -> str:
+        if self.platform is not None:
+            return self.platform.kind
+        if "rating" not in self.fields or "role" in self.fields or "csat" in self.fields:
+            return "support"
+        words = {word for column in self.folded for word in column.split()}
+        talk = "conversation" in self.fields or "channel" in self.fields
+        return "support" if talk and not words & _REVIEW_WORDS else "review"
+
+    def _grouped(self, kind: str) -> bool:
+        column = self.fields.get("conversation")
+        if column is None or kind == "review":
+            return False
+        return "role" in self.fields or self.profiles[column.columns[0]].repeats
+
+
+_REVIEW_WORDS = frozenset({"review", "reviews", "reviewer", "verified", "helpful", "stars"})
+_SEARCHED = (
+    "text", "conversation", "id", "role", "time", "rating", "csat", "response_minutes",
+    "channel", "product", "carrier", "country",
+)  # fmt: skip
+_ONLY_BY_VALUES = frozenset({"role", "id", "rating"})
+
+
+def _anything(said: Profile) -> bool:
+    return said.filled > 0
+
+
+def _is_stars(said: Profile) -> bool:
+    values = [parse_rating(value) for value in said.values]
+    known = [value for value in values if value is not None]
+    return len(known) > 0.8 * len(values) and min(known) >= 0 and max(known) <= 5
+
+
+_FITS: dict[str, Callable[[Profile], bool]] = {
+    "text": lambda said: not said.is_numeric and not said.is_time,
+    "title": lambda said: (
+        not said.is_numeric and not said.is_time and (said.distinct > 0.2 or said.filled < 20)
+    ),
+    "time": lambda said: said.is_time,
+    "rating": _is_stars,
+    "csat": lambda said: said.share(lambda value: parse_score(value) is not None) > 0.5,
+    "response_minutes": lambda said: (
+        said.share(lambda value: parse_minutes(value) is not None) > 0.8
+    ),
+    "role": lambda said: tells_roles(said.values, folded(said.name)),
+    "channel": lambda said: (
+        said.words <= 4 and (said.distinct < 0.5 or said.filled < 20) and not said.is_time
+    ),
+    "id": lambda said: said.distinct > 0.5 and said.words < 2,
+    "conversation": lambda said: said.words < 3 and said.filled > 0.5 * said.seen,
+    "product": lambda said: said.words < 40,
+    "carrier": lambda said: said.words < 6,
+    "country": lambda said: said.words < 6 and not said.is_numeric,
+}
+
+
+def check_mapping(mapping: ColumnMapping | None, headers: Mapping[str, tuple[str, ...]]) -> None:
+    """Refuse a mapping whose names or columns do not exist.
+
+    Raises
+    ------
+    InputError
+        With the nearest name that does.
+
+    Examples
+    --------
+    >>> check_mapping({"text": "Remark"}, {"a.csv": ("Remarks", "Date")})
+    Traceback (most recent call last):
+    convcat.exceptions.InputError: There is no column 'Remark' in a.csv. Did you mean 'Remarks'?
+    """
+    known = list(dict.fromkeys(name for header in headers.values() for name in header))
+    for name, asked in (mapping or {}).items():
+        if name not in FIELDS:
+            near = did_you_mean(name, FIELDS)
+            raise InputError(
+                f"A mapping has no field {name!r}; fields are {', '.join(FIELDS)}.{near}"
+            )
+        columns: tuple[Any, ...] = (asked,) if isinstance(asked, str) else tuple(asked or ())
+        for column in columns:
+            if column not in known:
+                where = next(iter(headers)) if len(headers) == 1 else "any of the files"
+                near = did_you_mean(str(column), known)
+                raise InputError(f"There is no column {column!r} in {where}.{near}")
+
+
+def _no_text(source: str, header: tuple[str, ...]) -> str:
+    if len(header) == 1:
+        return (
+            f"{source} is not a table of conversations: it has one column, and its name does not "
+            'say that customers wrote it; if they did, say mapping={"text": ...} with its name.'
+        )
+    shown = ", ".join(header[:12]) + (" ..." if len(header) > 12 else "")
+    return (
+        f"No column of {source} holds what customers wrote (columns: {shown}); "
+        'name it with mapping={"text": ...}.'
+    )

@@ -1,0 +1,200 @@
+"""Reads CSV and its kin as a stream, mending what can be mended and counting what cannot."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+import pyarrow as pa
+
+from convcat.conversations.dialects import Dialect, find_dialect
+from convcat.conversations.encodings import find_encoding
+from convcat.conversations.rows import BATCH_CHARS, LONGEST_CELL, names_apart, string_table
+from convcat.conversations.sources import Source
+from convcat.exceptions import InputError
+
+_SAMPLE = 1 << 18
+UNCLOSED = "a line with a quote that is never closed"
+EMPTY_LINE = "an empty line"
+HEADER_AGAIN = "the header again"
+TOO_LONG = "a line that is absurdly long"
+
+
+class Delimited:
+    """The rows of a CSV or TSV file.
+
+    Parameters
+    ----------
+    source : Source
+        The file.
+
+    Raises
+    ------
+    InputError
+        If it is empty, no table, or not text.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.name = source.name
+        self.notes: list[str] = []
+        self._source = source
+        self._encoding = find_encoding(source)
+        head = source.head(_SAMPLE + 1)
+        decoder = io.IncrementalNewlineDecoder(None, translate=False)
+        sample = decoder.decode(head[:_SAMPLE].decode(self._encoding, errors="ignore"))
+        self._dialect = find_dialect(sample, complete=len(head) <= _SAMPLE, source=self.name)
+        if self._dialect.header:
+            self.header = names_apart(self._dialect.header, self.name)
+        else:
+            self.header = names_apart([None] * self._dialect.width, self.name)
+            self.notes.append("The first line holds data, not names: columns are called by number.")
+        self.facts = {
+            "format": "TSV" if self._dialect.delimiter == "\t" else "CSV",
+            "encoding": self._encoding,
+            "delimiter": self._dialect.name,
+        }
+        if self._dialect.quoting != "quoted":
+            self.facts["quoting"] = self._dialect.quoting
+
+    def batches(
+        self, size: int, broken: Counter[str], text_column: str | None = None
+    ) -> Iterator[pa.Table]:
+        """Give the rows in batches (see `Rows`)."""
+        errors = "strict" if self._encoding.startswith("utf-8") else "replace"
+        with self._source.open() as raw:
+            stream = io.TextIOWrapper(raw, encoding=self._encoding, errors=errors, newline="")
+            records = _Records(_Lines(stream, self.name), self._dialect, broken, len(self.header))
+            yield from self._grouped(records, size, broken, text_column)
+
+    def _grouped(
+        self, records: _Records, size: int, broken: Counter[str], text_column: str | None
+    ) -> Iterator[pa.Table]:
+        width = len(self.header)
+        free = self.header.index(text_column) if text_column in self.header else width - 1
+        first = list(self._dialect.header)
+        rows: list[list[str]] = []
+        chars = 0
+        for record in records:
+            if len(record) != width:
+                record = _mended(record, width, free, self._dialect.delimiter)  # noqa: PLW2901
+            if not any(record):
+                broken[EMPTY_LINE] += 1
+                continue
+            if record == first:
+                broken[HEADER_AGAIN] += 1
+                continue
+            rows.append(record)
+            chars += records.chars
+            if len(rows) >= size or chars > BATCH_CHARS:
+                yield string_table(self.header, list(zip(*rows, strict=True)))
+                rows, chars = [], 0
+        if rows:
+            yield string_table(self.header, list(zip(*rows, strict=True)))
+
+
+def _mended(record: list[str], width: int, free: int, delimiter: str) -> list[str]:
+    """Make a ragged record fit: pad a short one, and give commas back to the free text."""
+    if len(record) < width:
+        return record + [""] * (width - len(record))
+    while len(record) > width and not record[-1].strip():
+        record = record[:-1]
+    if extra := len(record) - width:
+        text = delimiter.join(record[free : free + extra + 1])
+        record = [*record[:free], text, *record[free + extra + 1 :]]
+    return record
+
+
+class _Lines:
+    """Lines of a stream, with those of the record at hand remembered so that they can go back."""
+
+    def __init__(self, stream: TextIO, name: str) -> None:
+        self._stream = stream
+        self._name = name
+        self._back: list[str] = []
+        self.taken: list[str] = []
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._back.pop() if self._back else self._read()
+        if not line:
+            raise StopIteration
+        self.taken.append(line)
+        return line
+
+    def _read(self) -> str:
+        try:
+            line = self._stream.readline(LONGEST_CELL)
+        except (OSError, EOFError) as error:
+            raise InputError(
+                f"{self._name} ends before its end: it is damaged ({error})."
+            ) from None
+        if len(line) >= LONGEST_CELL:
+            raise InputError(
+                f"{self._name} has a line of more than {LONGEST_CELL >> 20} million characters; "
+                "that is no table of conversations."
+            )
+        return line.replace("\x00", "") if "\x00" in line else line
+
+    def back(self, lines: list[str]) -> None:
+        self._back.extend(reversed(lines))
+
+
+class _Records:
+    """Records of a delimited file, with those that an unclosed quote swallowed given back."""
+
+    def __init__(self, lines: _Lines, dialect: Dialect, broken: Counter[str], width: int) -> None:
+        self._lines, self._dialect, self._broken, self._width = lines, dialect, broken, width
+        self.chars = 0
+
+    def __iter__(self) -> Iterator[list[str]]:
+        reader: Any = self._dialect.reader(self._lines)
+        to_skip = self._dialect.skip + bool(self._dialect.header)
+        while True:
+            self._lines.taken = []
+            try:
+                record = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                record = []
+                reader = self._dialect.reader(self._lines)
+            taken = self._lines.taken
+            if not record and len(taken) == 1 and not taken[0].strip():
+                continue
+            if to_skip:
+                to_skip -= any(cell.strip() for cell in record)
+                continue
+            if len(taken) > 1 and self._swallowed(record, taken):
+                self._lines.back(taken[1:])
+                record = next(
+                    csv.reader(taken[:1], delimiter=self._dialect.delimiter, quoting=csv.QUOTE_NONE)
+                )
+                if len(record) != self._width:
+                    self._broken[UNCLOSED] += 1
+                    continue
+                taken = taken[:1]
+            elif not record:
+                self._broken[UNCLOSED] += 1
+                continue
+            self.chars = sum(map(len, taken))
+            yield record
+
+    def _swallowed(self, record: list[str], taken: list[str]) -> bool:
+        """Tell whether the lines of a record are records themselves, by their number of cells."""
+        inner = taken[1:]
+        if record and len(record) == self._width and len(inner) < (3 if self._width > 2 else 50):
+            return False
+        if self._width < 2:
+            return False
+        whole = 0
+        for line in inner[:200]:
+            try:
+                whole += len(next(self._dialect.reader([line]), [])) == self._width
+            except csv.Error:
+                continue
+        return whole >= max(1, 0.8 * min(len(inner), 200))

@@ -1,0 +1,123 @@
+"""Finds the encoding of a text file by trying, over the whole file."""
+
+from __future__ import annotations
+
+import codecs
+import lzma
+import re
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from convcat.conversations.sources import Source
+from convcat.exceptions import InputError
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_BLOCK = 1 << 20
+_ESCAPED = re.compile("[\udc80-\udcff]")
+_BEYOND_ASCII = re.compile("[^\x00-\x7f\udc80-\udcff]")
+_UNDEFINED = frozenset({0x81, 0x8D, 0x8F, 0x90, 0x9D})  # bytes that cp1252 gives no character
+
+
+def find_encoding(source: Source) -> str:
+    """Return the encoding of a source: UTF-8, UTF-16 or Windows' cp1252.
+
+    A file that is UTF-8 but for a few bytes is broken and refused with the line; one in which no
+    character beyond ASCII is UTF-8 is taken for cp1252.
+
+    Raises
+    ------
+    InputError
+        If the file is broken UTF-8, or no text at all.
+    """
+    head = source.head(4096)
+    for mark, name in _MARKS:
+        if head.startswith(mark):
+            return name if name != "utf-8-sig" else _utf8_or(source, "utf-8-sig")
+    if unmarked := _utf16_without_mark(head):
+        return unmarked
+    return _utf8_or(source, "utf-8")
+
+
+def _utf16_without_mark(head: bytes) -> str | None:
+    """Every second byte of Western text in UTF-16 is zero."""
+    half = len(head) // 2
+    if half < 4:
+        return None
+    if head[1::2].count(0) > 0.8 * half and head[::2].count(0) < 0.1 * half:
+        return "utf-16-le"
+    if head[::2].count(0) > 0.8 * half and head[1::2].count(0) < 0.1 * half:
+        return "utf-16-be"
+    return None
+
+
+def _utf8_or(source: Source, name: str) -> str:
+    with source.open() as stream:
+        try:
+            if _is_sound(stream):
+                return name
+        except (OSError, EOFError, lzma.LZMAError) as error:
+            raise InputError(f"{source.name} cannot be unpacked ({error}).") from None
+    with source.open() as stream:
+        broken = _survey(stream)
+    if broken.whole >= broken.wrong or name == "utf-8-sig":
+        raise InputError(
+            f"{source.name} is UTF-8 with a broken character in line {broken.line:,} "
+            f"(byte 0x{broken.byte:02X}): export it again as UTF-8, or mend that line."
+        )
+    if broken.undefined:
+        raise InputError(
+            f"{source.name} is neither UTF-8 nor Windows text (see line {broken.line:,}, "
+            f"byte 0x{broken.byte:02X}): export it again as UTF-8."
+        )
+    return "cp1252"
+
+
+def _is_sound(stream: BinaryIO) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        while block := stream.read(_BLOCK):
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+@dataclass
+class _Broken:
+    """Broken and whole characters beyond ASCII, and where the first broken one stands."""
+
+    wrong: int = 0
+    whole: int = 0
+    undefined: int = 0
+    line: int = 0
+    byte: int = 0
+
+
+def _survey(stream: BinaryIO) -> _Broken:
+    # Python turns a byte 0xNN that is not UTF-8 into U+DCNN, which no sound text holds.
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    found, lines = _Broken(), 0
+    while block := stream.read(_BLOCK):
+        lines += _count(decoder.decode(block), found, lines)
+    _count(decoder.decode(b"", final=True), found, lines)
+    return found
+
+
+def _count(text: str, found: _Broken, lines: int) -> int:
+    if text.isascii():
+        return text.count("\n")
+    wrong = _ESCAPED.findall(text)
+    if wrong and not found.wrong:
+        found.line = lines + text.count("\n", 0, text.index(wrong[0])) + 1
+        found.byte = ord(wrong[0]) - 0xDC00
+    found.wrong += len(wrong)
+    found.undefined += sum(ord(char) - 0xDC00 in _UNDEFINED for char in wrong)
+    found.whole += len(_BEYOND_ASCII.findall(text))
+    return text.count("\n")

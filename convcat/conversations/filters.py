@@ -1,0 +1,126 @@
+"""Which conversations are left out, and why: stars, duplicates, authors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from convcat.conversations.marks import MarkSet, mark_of
+from convcat.exceptions import InputError
+
+
+def check_stars(stars: Iterable[float] | None) -> frozenset[int] | None:
+    """Return the stars that are read, as a set; ``None`` reads all.
+
+    Raises
+    ------
+    InputError
+        If one is no whole number from 0 to 5, or there is none.
+
+    Examples
+    --------
+    >>> sorted(check_stars([2, 3]))
+    [2, 3]
+    """
+    if stars is None:
+        return None
+    given = list(stars)
+    if not given or any(star not in range(6) for star in given):
+        raise InputError(f"stars must be some of 1, 2, 3, 4, 5, or None for all, not {given!r}.")
+    return frozenset(int(star) for star in given)
+
+
+def star_reason(rating: float | None, stars: frozenset[int]) -> str | None:
+    """Return why a review is left out for its stars, or ``None`` if it is not.
+
+    Half stars count as the whole ones below.
+
+    Examples
+    --------
+    >>> star_reason(1.0, frozenset({2, 3}))
+    '1-star review (only 2 and 3 stars are read)'
+    >>> star_reason(2.5, frozenset({2, 3})) is None
+    True
+    """
+    if rating is not None and int(rating) in stars:
+        return None
+    read = [str(star) for star in sorted(stars)]
+    words = " and ".join([", ".join(read[:-1]), read[-1]] if len(read) > 1 else read)
+    only = f"(only {words} star{'s' if read != ['1'] else ''} are read)"
+    return (
+        f"{int(rating)}-star review {only}"
+        if rating is not None
+        else f"review without stars {only}"
+    )
+
+
+class Seen:
+    """Remembers ids and rows, and gives every row of the table an id of its own.
+
+    Within a file, a row is a duplicate if its id was there before. Ids of different files may
+    belong to different shops: there, time or text must agree as well. Rows without ids are
+    duplicates if every cell agrees and they say more than a few words ("Good service" is said
+    by many).
+
+    Parameters
+    ----------
+    several : bool
+        Whether there is more than one file.
+    """
+
+    def __init__(self, *, several: bool) -> None:
+        self._several = several
+        self._in_file = MarkSet()
+        self._anywhere = MarkSet()
+        self._names = MarkSet()
+
+    def next_file(self) -> None:
+        """Forget the ids of the file before."""
+        self._in_file = MarkSet()
+
+    def again(
+        self,
+        ids: Sequence[str | None],
+        times: Sequence[object],
+        texts: Sequence[str | None],
+        row: Callable[[int], Iterable[object]],
+    ) -> list[bool]:
+        """Tell of each row whether it was there before, and remember it.
+
+        Parameters
+        ----------
+        ids, times, texts : sequence
+            One for each row; no id where the row has none.
+        row : callable
+            Gives all cells of a row by its position.
+        """
+        out = [False] * len(ids)
+
+        def note(marks: MarkSet, rows: list[int], mark: Callable[[int], int]) -> None:
+            for i, known in zip(rows, marks.add([mark(i) for i in rows]), strict=True):
+                out[i] = out[i] or known
+
+        named = [i for i, one in enumerate(ids) if one is not None]
+        note(self._in_file, named, lambda i: mark_of(ids[i]))
+        if self._several:
+            note(self._anywhere, named, lambda i: mark_of("text", ids[i], texts[i]))
+            timed = [i for i in named if times[i] is not None]
+            note(self._anywhere, timed, lambda i: mark_of("time", ids[i], times[i]))
+        long = [i for i, one in enumerate(ids) if one is None and _says_much(texts[i])]
+        note(self._anywhere, long, lambda i: mark_of("row", *row(i)))
+        return out
+
+    def names(self, wanted: Sequence[str], places: Sequence[str]) -> list[str]:
+        """Return ids that no other row has: the wanted ones, with the place where one is taken."""
+        out = list(wanted)
+        for i, taken in enumerate(self._names.add([mark_of(name) for name in wanted])):
+            while taken:
+                out[i] = f"{out[i]} ({places[i]})"
+                taken = self._names.add([mark_of(out[i])])[0]  # noqa: PLW2901
+        return out
+
+
+def _says_much(text: str | None) -> bool:
+    return text is not None and text.count(" ") >= _FEW_WORDS
+
+
+_FEW_WORDS = 6

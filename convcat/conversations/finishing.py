@@ -1,0 +1,220 @@
+"""Rows get their status, an id of their own and their place in the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from convcat.conversations.account import NO_CUSTOMER, Tally
+from convcat.conversations.blocks import Block, joined
+from convcat.conversations.cleaning import clean, is_automatic, is_pitch
+from convcat.conversations.filters import Seen, star_reason
+from convcat.conversations.language import reads_english
+from convcat.conversations.layout import Layout
+from convcat.conversations.marks import mark_of
+from convcat.conversations.profiles import cells_of
+from convcat.conversations.roles import REASONS, Role
+from convcat.conversations.threads import Message, Thread, Threads, put_together
+from convcat.tagged import STATUS
+
+_VALUES = ("channel", "time", "rating", "csat", "response_minutes", "product", "carrier", "country")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user asked for.
+
+    Attributes
+    ----------
+    stars : frozenset of int or None
+        Stars of reviews that are read.
+    language : str or None
+        The language that is read; ``None`` reads all.
+    longest : int
+        Characters; a longer text is not read.
+    batch_rows : int
+        Rows of a batch.
+    """
+
+    stars: frozenset[int] | None
+    language: str | None
+    longest: int
+    batch_rows: int
+
+
+class Finisher:
+    """Turns blocks and threads into rows of the table, and counts them.
+
+    Parameters
+    ----------
+    options : Options
+    schema : pyarrow.Schema
+        Of the table.
+    tally : Tally
+    several : bool
+        Whether there is more than one file.
+    """
+
+    def __init__(self, options: Options, schema: pa.Schema, tally: Tally, *, several: bool) -> None:
+        self._options = options
+        self._schema = schema
+        self._tally = tally
+        self._seen = Seen(several=several)
+
+    def next_file(self) -> None:
+        """Begin a file."""
+        self._seen.next_file()
+
+    def rows(self, block: Block, layout: Layout, first: int) -> pa.Table:
+        """Return the rows of a block whose rows are conversations, numbered from `first`."""
+        places = [f"{layout.file}:{number}" for number in range(first, first + len(block))]
+        again = self._again(block, layout)
+        texts = [_cleaned(parts) for parts in zip(block.titles, block.texts, strict=True)]
+        columns: dict[str, Any] = dict(block.values)
+        columns["id"] = self._seen.names(
+            [own or place for own, place in zip(block.ids, places, strict=True)], places
+        )
+        columns["text"] = texts
+        columns[STATUS] = [
+            self._status(
+                texts[i],
+                again=again[i],
+                reason=self._reason(block.roles[i], block.values["rating"][i], layout),
+                mail=layout.columns.kind == "support",
+            )
+            for i in range(len(block))
+        ]
+        for name in block.others.column_names:
+            columns[name] = block.others[name]
+        return self._table(columns, len(block), layout)
+
+    def _again(self, block: Block, layout: Layout) -> list[bool]:
+        signature = mark_of(*layout.rows.header)
+        cells = [block.titles, block.texts, *(block.values[name] for name in _VALUES)]
+        if None in block.ids:
+            cells += [cells_of(block.others, name) for name in block.others.column_names]
+        return self._seen.again(
+            [own and f"{own}\x1f{signature}" for own in block.ids],
+            block.values["time"],
+            block.texts,
+            lambda i: (signature, *(column[i] for column in cells)),
+        )
+
+    def _reason(self, role: Role, rating: float | None, layout: Layout) -> str | None:
+        if role != "customer":
+            return REASONS[role]
+        if layout.columns.kind == "review" and self._options.stars is not None:
+            return star_reason(rating, self._options.stars)
+        return None
+
+    def collect(self, block: Block, layout: Layout, threads: Threads, first: int) -> None:
+        """Put the messages of a block with their conversations."""
+        columns = {name: block.values[name] for name in _VALUES if name != "time"}
+        for name in block.others.column_names:
+            plain = layout.types[name] == block.others.schema.field(name).type
+            columns[name] = (
+                block.others[name].to_pylist() if plain else cells_of(block.others, name)
+            )
+        keys, messages, marks = [], [], []
+        for i in range(len(block)):
+            role, text, time = block.roles[i], block.texts[i], block.values["time"][i]
+            # A message without a conversation is one of its own.
+            key = block.conversations[i] or f"{layout.file}:{first + i}"
+            own = block.ids[i]
+            keys.append(key)
+            marks.append(mark_of(key, own) if own else mark_of(key, role, time, text))
+            customer = role == "customer"
+            values = {name: column[i] for name, column in columns.items()} if customer else None
+            messages.append(Message(role, time, block.titles[i], text, values))
+        for again, message in zip(threads.add(keys, messages, marks), messages, strict=True):
+            if again:
+                self._tally.set_aside["the same message again"] += 1
+            elif message.role != "customer":
+                self._tally.set_aside[REASONS[message.role]] += 1
+
+    def conversations(self, threads: Threads, layout: Layout) -> Iterator[pa.Table]:
+        """Give the rows of conversations, once all their messages are there."""
+        rows: list[tuple[str, Thread]] = []
+        for key, messages in threads:
+            rows.append((key, put_together(messages)))
+            if len(rows) >= self._options.batch_rows:
+                yield self._threads_table(rows, layout)
+                rows = []
+        if rows:
+            yield self._threads_table(rows, layout)
+
+    def _threads_table(self, rows: list[tuple[str, Thread]], layout: Layout) -> pa.Table:
+        names = [*_VALUES, *layout.others.values()]
+        columns: dict[str, list[Any]] = {name: [] for name in ("text", STATUS, *names)}
+        for _, thread in rows:
+            text = _said(thread)
+            self._tally.joined += max(0, thread.messages - 1)
+            columns["text"].append(text)
+            reason = None if thread.messages else NO_CUSTOMER
+            columns[STATUS].append(self._status(text, again=False, reason=reason, mail=True))
+            for name in names:
+                columns[name].append(thread.values.get(name))
+        keys = [key for key, _ in rows]
+        columns["id"] = self._seen.names(keys, [layout.file] * len(keys))
+        return self._table(columns, len(rows), layout)
+
+    def _status(self, text: str | None, *, again: bool, reason: str | None, mail: bool) -> str:
+        """Give a row its status, cheapest question first, and count it."""
+        status, why = self._judged(text, again=again, reason=reason, mail=mail)
+        self._tally.add(status, why)
+        return status
+
+    def _judged(
+        self, text: str | None, *, again: bool, reason: str | None, mail: bool
+    ) -> tuple[str, str | None]:
+        if again:
+            return "duplicate", None
+        if reason is not None:
+            return "filtered", reason
+        if text is None:
+            return "empty", None
+        if len(text) > self._options.longest:
+            return "too_long", None
+        if mail and is_automatic(text):
+            return "not_a_customer", "written by a machine (absence note, bounced mail, button)"
+        if mail and is_pitch(text):
+            return "not_a_customer", "an offer to the shop, or spam"
+        if self._options.language == "en" and not reads_english(text):
+            return "not_english", None
+        return "ok", None
+
+    def _table(self, columns: dict[str, Any], size: int, layout: Layout) -> pa.Table:
+        constant = {"kind": layout.columns.kind, "file": layout.file}
+        arrays = []
+        for field in self._schema:
+            if field.name in constant:
+                arrays.append(pa.array([constant[field.name]] * size, field.type))
+            elif field.name in columns:
+                arrays.append(_as(columns[field.name], field.type))
+            else:
+                arrays.append(pa.nulls(size, field.type))
+        return pa.Table.from_arrays(arrays, schema=self._schema)
+
+
+def _cleaned(parts: Iterable[str | None]) -> str | None:
+    return joined([clean(part) for part in parts if part])
+
+
+def _said(thread: Thread) -> str | None:
+    """Return what the customer said: without the automatic messages, unless there are no others."""
+    first, *later = thread.turns or (None,)
+    turns = [_cleaned((thread.title, first)), *(_cleaned((turn,)) for turn in later)]
+    own = [turn for turn in turns if turn and not is_automatic(turn)]
+    return "\n".join(own or filter(None, turns)) or None
+
+
+def _as(column: Any, wanted: pa.DataType) -> Any:
+    """Return a column in the table's type; what differs between files becomes text."""
+    if not isinstance(column, pa.ChunkedArray):
+        return pa.array(column, wanted)
+    if column.type == wanted:
+        return column
+    return pa.array(cells_of(pa.table({"one": column}), "one"), pa.string())

@@ -1,0 +1,66 @@
+"""Chooses the reader for a source by what its first bytes are."""
+
+from __future__ import annotations
+
+from convcat.conversations.rows import Rows
+from convcat.conversations.sources import Source
+from convcat.exceptions import InputError
+
+_FOREIGN = {
+    b"%PDF": "a PDF",
+    b"\xd0\xcf\x11\xe0": "an old Excel file (.xls): save it as .xlsx or CSV",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"Rar!": "an archive: unpack it and name the files in it",
+    b"7z\xbc\xaf": "an archive: unpack it and name the files in it",
+    b"SQLite format 3": "a database: export its table as CSV",
+    b"{\\rtf": "a text document",
+}
+
+
+def open_rows(source: Source) -> Rows:
+    """Return the rows of a source, whatever its format.
+
+    Raises
+    ------
+    InputError
+        If it is empty, or no table in any format that is known.
+    """
+    from convcat.conversations import delimited, objects, tables
+
+    if source.frame is not None:
+        return tables.Frame(source)
+    head = source.head(4096)
+    if not head.strip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):
+        raise InputError(f"{source.name} is empty.")
+    if head.startswith(b"PAR1"):
+        return tables.Parquet(source)
+    if head.startswith(b"PK"):
+        return tables.Sheet(source)
+    for magic, what in _FOREIGN.items():
+        if head.startswith(magic):
+            raise InputError(f"{source.name} is {what}; it is not a table.")
+    text = head.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
+    if text.startswith(b"<") and not _has_delimiters(text):
+        raise InputError(f"{source.name} is a page or XML, not a table: export it as CSV or JSON.")
+    if _is_binary(head):
+        raise InputError(f"{source.name} is not a table: it is no text in any known format.")
+    if text.startswith((b"{", b"[")):
+        return objects.Objects(source)
+    return delimited.Delimited(source)
+
+
+def _has_delimiters(text: bytes) -> bool:
+    first = text.split(b"\n", 1)[0].lower()
+    return not first.startswith((b"<!doctype", b"<html", b"<?xml", b"<svg")) and b"," in first
+
+
+def _is_binary(head: bytes) -> bool:
+    """Text in UTF-16 has zeros in every second place only; other text has hardly any."""
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return False
+    control = sum(byte < 9 or 13 < byte < 27 or 27 < byte < 32 for byte in head)
+    zeros = head.count(0)
+    if max(head[::2].count(0), head[1::2].count(0)) > 0.9 * zeros > 0.3 * len(head):
+        return False
+    return control > 0.1 * len(head)

@@ -1,0 +1,83 @@
+"""Who wrote a message: the values of a column decide which authors are customers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Literal, cast
+
+from convcat.conversations.headers import vocabulary
+
+Role = Literal["customer", "agent", "bot", "note", "unknown"]
+
+_YES, _NO = frozenset({"true", "1", "yes", "t", "y"}), frozenset({"false", "0", "no", "f", "n"})
+_OF_CUSTOMER = ("inbound", "incoming", "is customer", "from customer", "is user")
+_OF_AGENT = ("from agent", "is agent", "is staff", "outbound", "is admin", "is operator")
+
+REASONS: dict[Role, str] = {
+    "agent": "written by an agent",
+    "bot": "written by a bot",
+    "note": "an internal note",
+    "unknown": "written by someone whose role is not known",
+}
+"""Why a message that is not a customer's is set aside."""
+
+
+def role_of(cell: str | None, header: str) -> Role:
+    """Return who a cell of an author column speaks of.
+
+    Parameters
+    ----------
+    cell : str or None
+        ``admin``, ``end-user``, ``true`` ...
+    header : str
+        The column's folded name: it decides what ``true`` means.
+
+    Examples
+    --------
+    >>> [role_of(cell, "author type") for cell in ("Admin", "end-user", "Bot", "Maria", None)]
+    ['agent', 'customer', 'bot', 'unknown', 'unknown']
+    >>> role_of("True", "inbound"), role_of("True", "is agent")
+    ('customer', 'agent')
+    """
+    value = (cell or "").strip().lower()
+    if not value:
+        return "unknown"
+    if value in _YES or value in _NO:
+        if header.endswith(_OF_CUSTOMER):
+            return "customer" if value in _YES else "agent"
+        if header.endswith(_OF_AGENT):
+            return "agent" if value in _YES else "customer"
+        return "unknown"
+    by_word = _by_word()
+    words = (value, *value.replace("-", " ").replace("_", " ").replace(":", " ").split())
+    return next((by_word[word] for word in words if word in by_word), "unknown")
+
+
+@cache
+def _by_word() -> dict[str, Role]:
+    roles = vocabulary().roles
+    return {word: cast("Role", role) for role, words in roles.items() for word in words}
+
+
+def unknown_are_customers(cells: Iterable[str], header: str) -> bool:
+    """Return whether authors of unknown role are the customers, called by their own names.
+
+    So it is where agents are called agents and nobody is called a customer.
+
+    Examples
+    --------
+    >>> unknown_are_customers(["Agent", "Maria", "Tom"], "sender")
+    True
+    >>> unknown_are_customers(["Agent", "Customer", "Tom"], "sender")
+    False
+    """
+    roles = {role_of(cell, header) for cell in cells}
+    return "customer" not in roles and bool(roles & {"agent", "bot"})
+
+
+def tells_roles(cells: Iterable[str], header: str) -> bool:
+    """Return whether a column says who wrote, by its values."""
+    roles = [role_of(cell, header) for cell in cells]
+    known = sum(role != "unknown" for role in roles)
+    return known > 0.3 * len(roles) and known > 0

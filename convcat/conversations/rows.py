@@ -1,0 +1,95 @@
+"""What every reader of a format gives: a header, facts, and batches of rows as Arrow tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+import pyarrow as pa
+
+from convcat.exceptions import InputError
+
+MOST_COLUMNS = 10_000
+LONGEST_CELL = 64 << 20
+"""Characters; a longer cell or line is no message but a fault."""
+BATCH_CHARS = 32 << 20
+"""A batch is cut before it holds more characters than about this, however few rows that are."""
+
+
+class Rows(Protocol):
+    """The rows of one source, to be read as often as wanted."""
+
+    @property
+    def name(self) -> str:
+        """How the source is called in messages."""
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """Names of all columns, each once."""
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What was recognised: format, encoding, delimiter, sheet."""
+
+    @property
+    def notes(self) -> list[str]:
+        """Sentences for the user about what is odd."""
+
+    def batches(
+        self, size: int, broken: Counter[str], text_column: str | None = None
+    ) -> Iterator[pa.Table]:
+        """Give the rows in batches; rows that cannot be read are counted in `broken` by reason."""
+
+
+def names_apart(names: Sequence[str | None], source: str) -> tuple[str, ...]:
+    """Return column names that are all there and all different.
+
+    Raises
+    ------
+    InputError
+        If there are absurdly many columns.
+
+    Examples
+    --------
+    >>> names_apart(["text", "", "text"], "a.csv")
+    ('text', 'column 2', 'text (2)')
+    """
+    if len(names) > MOST_COLUMNS:
+        raise InputError(
+            f"{source} has more than {MOST_COLUMNS:,} columns: that is no table of conversations."
+        )
+    taken: set[str] = set()
+    out: list[str] = []
+    for number, raw in enumerate(names, 1):
+        base = (raw or "").replace("\ufeff", "").replace("\x00", "").strip() or f"column {number}"
+        name, twin = base, 2
+        while name in taken:
+            name, twin = f"{base} ({twin})", twin + 1
+        taken.add(name)
+        out.append(name)
+    return tuple(out)
+
+
+def string_table(header: Sequence[str], columns: Sequence[Sequence[str | None]]) -> pa.Table:
+    """Return columns of strings as a table; empty cells are null."""
+    arrays = [_strings([cell or None for cell in column]) for column in columns]
+    return pa.Table.from_arrays(arrays, names=list(header))
+
+
+def _strings(cells: list[str | None]) -> pa.Array:
+    try:
+        return pa.array(cells, pa.string())
+    except UnicodeEncodeError:  # half of a surrogate pair, from broken escapes
+        return pa.array([cell and whole(cell) for cell in cells], pa.string())
+
+
+def whole(cell: str) -> str:
+    r"""Return the text with halves of surrogate pairs joined, or replaced where one is alone.
+
+    Examples
+    --------
+    >>> whole("a\ud800b")
+    'a�b'
+    """
+    return cell.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -1,0 +1,240 @@
+"""What the user names becomes a list of sources: streams of bytes that can be read again, or frames.
+
+Files, folders, standard input and open files are all given the same face. Compressed files are
+unpacked while they are read; what cannot be read twice is first copied to a temporary file on disk.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import sys
+import tempfile
+import weakref
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, BinaryIO, cast
+
+import pyarrow as pa
+
+from convcat import frames
+from convcat.exceptions import InputError
+
+SUFFIXES = frozenset(
+    {".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".xlsx"}
+)
+_MAGIC = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz"}
+_OPENERS: dict[str, Callable[[Any], Any]] = {
+    "gzip": gzip.open,
+    "bzip2": bz2.open,
+    "xz": lzma.open,
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """One dump: a file, an open stream or a frame.
+
+    Attributes
+    ----------
+    name : str
+        How it is called in messages and in the column ``file``.
+    path : Path or None
+        Where it lies, if it is a file.
+    frame : pyarrow.Table or None
+        Its rows, if it is a dataframe.
+    """
+
+    name: str
+    path: Path | None = None
+    spooled: Spool | None = None
+    frame: pa.Table | None = None
+
+    def open(self) -> BinaryIO:
+        """Return a fresh binary stream from the start, unpacked."""
+        packing = self.packing
+        if packing is None:
+            return self._raw()
+        opener = _OPENERS[packing]
+        # Opened by its path, an archive closes its file with itself.
+        return cast("BinaryIO", opener(self.path or self._raw()))
+
+    def head(self, size: int = 65_536) -> bytes:
+        """Return the first bytes, unpacked.
+
+        Raises
+        ------
+        InputError
+            If the file is damaged.
+        """
+        with self.open() as stream:
+            try:
+                return stream.read(size)
+            except (OSError, EOFError, lzma.LZMAError) as error:
+                raise InputError(f"{self.name} cannot be unpacked ({error}).") from None
+
+    @property
+    def packing(self) -> str | None:
+        """The compression, or ``None``."""
+        with self._raw() as raw:
+            head = raw.read(8)
+        return next((name for magic, name in _MAGIC.items() if head.startswith(magic)), None)
+
+    def _raw(self) -> BinaryIO:
+        if self.spooled is not None:
+            self.spooled.file.seek(0)
+            return cast("BinaryIO", _Borrowed(self.spooled.file))
+        assert self.path is not None
+        try:
+            return self.path.open("rb")
+        except OSError as error:
+            raise InputError(f"{self.name} cannot be opened: {error.strerror}.") from None
+
+
+class _Borrowed(io.RawIOBase):
+    """A view of a stream whose closing leaves the stream open."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self._stream.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+
+def sources_of(given: tuple[Any, ...]) -> list[Source]:
+    """Return the dumps that the user named, folders opened, each file once.
+
+    Parameters
+    ----------
+    given : tuple
+        Paths of files or folders, ``"-"`` for standard input, open files, dataframes.
+
+    Raises
+    ------
+    InputError
+        If one is missing, is a folder without dumps, or is nothing that can be read.
+    """
+    if not given:
+        raise InputError("No dump was named: give at least one file, folder or dataframe.")
+    sources: list[Source] = []
+    seen: set[Path] = set()
+    for one in given:
+        for source in _expand(one, len(sources)):
+            if source.path is not None:
+                if (real := source.path.resolve()) in seen:
+                    continue
+                seen.add(real)
+            sources.append(source)
+    return _with_names_apart(sources)
+
+
+def _expand(one: Any, index: int) -> Iterator[Source]:
+    if isinstance(one, str) and one == "-":
+        yield Source("standard input", spooled=Spool(sys.stdin.buffer))
+    elif isinstance(one, str | Path):
+        yield from _files(Path(one).expanduser())
+    elif hasattr(one, "read"):
+        name = getattr(one, "name", None)
+        yield Source(Path(name).name if isinstance(name, str) else "stream", spooled=Spool(one))
+    else:
+        try:
+            table = frames.to_arrow(one)
+        except InputError as error:
+            if "Expected a dataframe" not in str(error):
+                raise
+            raise InputError(
+                f"A dump is a path, an open file or a dataframe, not {type(one).__name__}."
+            ) from None
+        yield Source("dataframe" if not index else f"dataframe {index + 1}", frame=table)
+
+
+def _files(path: Path) -> Iterator[Source]:
+    if path.is_dir():
+        found = sorted(
+            file
+            for file in path.rglob("*")
+            if file.is_file() and not _hidden(file.relative_to(path)) and _is_dump(file)
+        )
+        if not found:
+            raise InputError(
+                f"The folder {str(path)!r} holds no dump (looked for {', '.join(sorted(SUFFIXES))})."
+            )
+        yield from (Source(file.relative_to(path).as_posix(), path=file) for file in found)
+    elif path.exists():
+        yield Source(path.name, path=path)
+    else:
+        near = _neighbour(path)
+        raise InputError(f"There is no file {str(path)!r}.{near}")
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith((".", "~$", "__MACOSX")) for part in path.parts)
+
+
+def _is_dump(file: Path) -> bool:
+    suffixes = [suffix.lower() for suffix in file.suffixes]
+    if suffixes and suffixes[-1] in (".gz", ".bz2", ".xz"):
+        suffixes.pop()
+    return bool(suffixes) and suffixes[-1] in SUFFIXES
+
+
+def _neighbour(path: Path) -> str:
+    from convcat.exceptions import did_you_mean
+
+    try:
+        names = [file.name for file in path.parent.iterdir()]
+    except OSError:
+        return ""
+    return did_you_mean(path.name, names)
+
+
+class Spool:
+    """A stream copied to a temporary file, so that it can be read twice; it goes when this goes.
+
+    Parameters
+    ----------
+    stream : file object
+        Of bytes or of text.
+    """
+
+    def __init__(self, stream: IO[Any]) -> None:
+        self.file = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - closed with this
+        weakref.finalize(self, self.file.close)
+        while block := stream.read(1 << 20):
+            self.file.write(
+                block.encode("utf-8", errors="replace") if isinstance(block, str) else block
+            )
+
+
+def _with_names_apart(sources: list[Source]) -> list[Source]:
+    """Give sources of the same name their whole path, or a number, so that rows can be told apart."""
+    names = [source.name for source in sources]
+    out: list[Source] = []
+    taken: set[str] = set()
+    for source in sources:
+        name = source.name
+        if names.count(name) > 1 and source.path is not None:
+            name = source.path.as_posix()
+        base, number = name, 2
+        while name in taken:
+            name, number = f"{base} ({number})", number + 1
+        taken.add(name)
+        out.append(Source(name, source.path, source.spooled, source.frame))
+    return out

@@ -1,0 +1,248 @@
+"""Fifty conversations to read by hand: drawing them, and the sheet that a person fills in.
+
+The sample is systematic along the model's reading (Madow 1949): conversations are put in order by
+kind, by the need that the model sees most of and how surely, and every k-th is taken from a random
+start. So every conversation has the same, known chance to be drawn, one sample serves all needs,
+and each need gets its due of sure, doubtful and unlikely cases.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from convcat import frames
+from convcat.exceptions import InputError, OutputError
+from convcat.insight.population import KIND, ids_of
+from convcat.insight.results import Result
+from convcat.tagged import Tagged
+from convcat.taxonomy import NONE, Taxonomy
+
+Floats = npt.NDArray[np.float64]
+
+_CELL = 32_000  # a spreadsheet cell holds 32,767 characters
+
+
+@dataclass(frozen=True, repr=False)
+class AuditSheet(Result):
+    """Conversations to read by hand, with what the estimate needs to know of each.
+
+    Attributes
+    ----------
+    rows : tuple of dict
+        id, text (personal data masked), audit_needs (empty: to be filled with need ids joined by
+        ``;``, or ``none``), inclusion_probability, stratum; and the model's tags, where asked for.
+    needs : tuple of str
+        The ids that may be filled in.
+    size : int
+        How many conversations the sample speaks for.
+    """
+
+    rows: tuple[dict[str, Any], ...]
+    needs: tuple[str, ...]
+    size: int
+    taxonomy: Taxonomy | None = None
+    kind: frames.Kind = "pyarrow"
+    what: str = field(default="audit sample", init=False)
+    columns = {"inclusion_probability": float}  # noqa: RUF012
+
+    def headline(self) -> str:
+        """Return the sentence that stands above the rows."""
+        return (
+            f"{len(self.rows)} of {self.size:,} conversations to read by hand: "
+            "fill audit_needs with need ids joined by ';', or 'none'."
+        )
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is to be known beside the rows."""
+        return {"needs": list(self.needs), "size": self.size}
+
+    def __repr__(self) -> str:
+        ids = ", ".join(str(row["id"]) for row in self.rows[:8])
+        return f"{self.headline()}\nids: {ids}{', ...' if len(self.rows) > 8 else ''}"
+
+    def write_csv(self, path: str | Path) -> None:
+        """Write the sheet as CSV, no cell of which can run in a spreadsheet.
+
+        Raises
+        ------
+        OutputError
+            If the file cannot be written.
+        """
+        import csv
+
+        from convcat.safety import spreadsheet_safe
+
+        names = [*self._names(), "reader"]
+        try:
+            with Path(path).open("w", encoding="utf-8-sig", newline="") as file:
+                writer = csv.writer(file)
+                writer.writerow(names)
+                for row in self.rows:
+                    values = (row.get(name, "") for name in names)
+                    writer.writerow(
+                        [spreadsheet_safe(v) if isinstance(v, str) else v for v in values]
+                    )
+        except OSError as error:
+            raise _unwritable(path, error) from None
+
+    def write_xlsx(self, path: str | Path) -> None:
+        """Write the sheet as a workbook: drop-downs to fill in, the tagging rules on a second page.
+
+        Raises
+        ------
+        OutputError
+            If the file cannot be written.
+        """
+        from convcat.insight.workbook import write_workbook
+
+        try:
+            write_workbook(Path(path), self._names(), self.rows, self.codebook())
+        except OSError as error:
+            raise _unwritable(path, error) from None
+
+    def write_label_studio(self, path: str | Path) -> None:
+        """Write the sheet as tasks for Label Studio (JSON), one per conversation.
+
+        Raises
+        ------
+        OutputError
+            If the file cannot be written.
+        """
+        import json
+
+        tasks = [
+            {"data": {k: v for k, v in row.items() if k != "audit_needs"}} for row in self.rows
+        ]
+        try:
+            Path(path).write_text(json.dumps(tasks, ensure_ascii=False, indent=1), encoding="utf-8")
+        except OSError as error:
+            raise _unwritable(path, error) from None
+
+    def codebook(self) -> list[tuple[str, str, str, str]]:
+        """Return one line per answer: id, name, tag it when, leave it when."""
+        known = {need.id: need for need in (self.taxonomy or Taxonomy.load()).needs}
+        lines = []
+        for need in self.needs:
+            rule = known.get(need)
+            lines.append(
+                (need, rule.name, rule.tag_when, rule.leave_when) if rule else (need, need, "", "")
+            )
+        return [*lines, (NONE, "No need", "thanks, praise, chatter: nothing is asked or wrong", "")]
+
+    def _names(self) -> list[str]:
+        shown = ["id", "text", "audit_needs"]
+        return shown + [n for n in dict.fromkeys(k for r in self.rows for k in r) if n not in shown]
+
+
+def audit_sample(
+    tagged: Any,
+    *,
+    n: int = 50,
+    seed: int = 0,
+    show_tags: bool = False,
+    mask: bool = True,
+    taxonomy: Taxonomy | None = None,
+) -> AuditSheet:
+    """Draw conversations to read by hand, for a distribution that can be trusted.
+
+    Parameters
+    ----------
+    tagged : dataframe, path to Parquet or Tagged
+        A tagged table with a ``text`` column.
+    n : int, default 50
+        How many; all that were read where there are fewer, none where none was read.
+    seed : int, default 0
+    show_tags : bool, default False
+        Whether to show the model's tags. They anchor a reader, so they are hidden.
+    mask : bool, default True
+        Whether to mask personal data.
+    taxonomy : Taxonomy, optional
+        For the codebook; the built-in one by default.
+
+    Returns
+    -------
+    AuditSheet
+
+    Raises
+    ------
+    InputError
+        If ``n`` is not positive, or the table has no texts.
+
+    References
+    ----------
+    Madow, W. G. (1949). On the theory of systematic sampling, II. Ann. Math. Stat. 20, 333-354.
+    """
+    table = Tagged.of(tagged)
+    if n < 1:
+        raise InputError(f"An audit needs at least 1 conversation, not {n}.")
+    if "text" not in table.table.column_names:
+        raise InputError(
+            "The tagged table has no column 'text', so there is nothing to read by hand."
+        )
+    population = np.flatnonzero(table.ok)
+    take = min(n, len(population))
+    kind = (
+        np.asarray(table.column(KIND), dtype=object) if KIND in table.table.column_names else None
+    )
+    kinds = None if kind is None else kind[population]
+    drawn = population[draw(table.p[population], take, np.random.default_rng(seed), kinds)]
+    texts = table.table["text"].take(drawn).to_pylist()
+    hide = _masker() if mask else str
+    ids = ids_of(table)
+    rows = []
+    for k, i in enumerate(drawn):
+        row: dict[str, Any] = {
+            "id": ids[i],
+            "text": hide(str(texts[k] or ""))[:_CELL],
+            "audit_needs": "",
+            "inclusion_probability": take / len(population),
+            "stratum": str((None if kind is None else kind[i]) or "all"),
+        }
+        if show_tags:
+            carried = [need for need, has in zip(table.needs, table.tags[i], strict=True) if has]
+            row["model_needs"] = ";".join(carried) or NONE
+        rows.append(row)
+    return AuditSheet(tuple(rows), table.needs, len(population), taxonomy, table.kind)
+
+
+def draw(p: Floats, n: int, rng: np.random.Generator, kinds: Any = None) -> npt.NDArray[np.intp]:
+    """Return n rows, every k-th of an order that follows the model's reading, then shuffled.
+
+    Parameters
+    ----------
+    p : ndarray of float, shape (rows, needs)
+        Probabilities.
+    n : int
+        At most as many as there are rows.
+    rng : numpy.random.Generator
+    kinds : sequence, optional
+        Kind of conversation of each row; each gets its part of the sample.
+    """
+    if n < 1 or len(p) == 0:
+        return np.zeros(0, dtype=np.intp)
+    score = np.nan_to_num(p)
+    top = score.argmax(axis=1)
+    surest = score[np.arange(len(p)), top]
+    code = np.zeros(len(p), dtype=np.int64)
+    if kinds is not None:
+        code = np.unique([str(v) for v in kinds], return_inverse=True)[1].reshape(-1)
+    # Serpentine: neighbours across a change of need are alike in how sure the model is.
+    height = np.where(top % 2 == 0, surest, -surest)
+    order = np.lexsort((rng.random(len(p)), height, top, code))
+    at = np.floor((np.arange(n) + rng.random()) * len(p) / n).astype(np.intp)
+    return np.asarray(rng.permutation(order[np.minimum(at, len(p) - 1)]), dtype=np.intp)
+
+
+def _masker() -> Any:
+    from convcat.privacy import mask
+
+    return mask
+
+
+def _unwritable(path: str | Path, error: OSError) -> OutputError:
+    return OutputError(f"Cannot write {str(path)!r}: {error.strerror or type(error).__name__}.")

@@ -1,0 +1,202 @@
+"""An audit laid on a tagged table: which rows were checked, what that says of each need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from convcat.exceptions import InputError
+from convcat.insight.agreement import disagreement, holm
+from convcat.insight.checks import Audit
+from convcat.insight.intervals import PRIOR_SCALE, assisted
+from convcat.insight.population import Scores, ids_of, kinds_of, shift_to
+from convcat.insight.profile import ErrorProfile
+from convcat.insight.slicing import slice_values
+from convcat.insight.summaries import Summary
+from convcat.insight.unaudited import Reading, unaudited
+from convcat.tagged import Tagged
+from convcat.taxonomy import NONE
+
+Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.bool_]
+
+_ENOUGH = 20  # checks: from here on the model's record is no longer leaned on
+_DRIFT = 0.15  # log-odds: the least that a reading differs between shops
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Audited rows of a tagged table.
+
+    Attributes
+    ----------
+    n : int
+        Conversations that people read, among those the model read.
+    unmatched : int
+        Audited conversations that are not among them.
+    unfinished : int
+        Rows of the sheet left blank or skipped.
+    agreement : float or None
+        How two readers of one conversation agree; None where none was read twice.
+    alarm : tuple of str
+        Needs on which readers and model disagree more than chance allows, all needs together.
+    p_values : dict of str to float
+        Adjusted p-value of that disagreement, per need (and kind).
+    """
+
+    n: int
+    unmatched: int
+    unfinished: int
+    agreement: float | None
+    alarm: tuple[str, ...]
+    p_values: dict[str, float]
+    rows: npt.NDArray[np.intp] = field(repr=False)
+    weights: Floats | None = field(repr=False)
+    answers: dict[str, Floats] = field(repr=False)
+
+    @classmethod
+    def of(cls, table: Tagged, audit: Audit, profile: ErrorProfile | None, level: float) -> Checked:
+        """Find the audited rows and compare readers and model.
+
+        Raises
+        ------
+        InputError
+            If none of the audited conversations is among those read.
+        """
+        at = {
+            name: i for i, (name, ok) in enumerate(zip(ids_of(table), table.ok, strict=True)) if ok
+        }
+        here = [k for k, name in enumerate(audit.ids) if name in at]
+        if not here:
+            raise InputError(
+                f"None of the {len(audit)} audited conversations is in this table; "
+                "is it the sheet of another dump?"
+            )
+        rows = np.asarray([at[audit.ids[k]] for k in here], dtype=np.intp)
+        chance = np.asarray([audit.probabilities[k] for k in here])
+        equal = np.isnan(chance).any() or np.ptp(chance) < 1e-9
+        answers = {need: audit.share_of(need)[here] for need in (*table.needs, NONE)}
+        blank = cls(
+            n=len(here),
+            unmatched=len(audit) - len(here),
+            unfinished=audit.unfinished,
+            agreement=audit.agreement,
+            alarm=(),
+            p_values={},
+            rows=rows,
+            weights=None if equal else 1 / chance,
+            answers=answers,
+        )
+        return blank._with_alarm(table, profile, level)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the facts as JSON-able values."""
+        return {
+            "checks": self.n,
+            "unmatched": self.unmatched,
+            "unfinished": self.unfinished,
+            "agreement": self.agreement,
+            "alarm": list(self.alarm),
+            "disagreement_p": dict(self.p_values),
+        }
+
+    def cells(self, table: Tagged, summary: Summary) -> dict[int, Rows]:
+        """Return, per cell of a summary, which rows of the table were read and stand in it."""
+        if not summary.by:
+            return {0: table.ok}
+        columns = [slice_values(table, name).to_pylist() for name in summary.by]
+        kept = [set(values) for values in zip(*summary.cells, strict=True)]
+        keys = [
+            tuple(v if v in ok else "(rest)" for v, ok in zip(key, kept, strict=True))
+            for key in zip(*columns, strict=True)
+        ]
+        place = {key: i for i, key in enumerate(summary.cells)}
+        cell = np.asarray([place.get(key, -1) for key in keys], dtype=np.int64)
+        return {i: table.ok & (cell == i) for i in range(len(summary))}
+
+    def _with_alarm(self, table: Tagged, profile: ErrorProfile | None, level: float) -> Checked:
+        kinds = kinds_of(table)
+        summary = Summary.of(table, ("kind",) if len(kinds) > 1 else ())
+        inside, p_values = self.cells(table, summary), {}
+        for i, key in enumerate(summary.cells):
+            for need in (*table.needs, NONE) if summary.n[i] else ():
+                scores = Scores.of(table, need)
+                here = inside[i][self.rows]
+                if not scores.real or not here.any():
+                    continue
+                reading = unaudited(summary, i, need, profile)
+                shift = shift_to(*scores.counted(inside[i]), reading.share)
+                p_values[" ".join([*filter(None, key), need])] = disagreement(
+                    scores.log_odds[self.rows[here]] + shift,
+                    float(self.answers[need][here].sum()),
+                    spread=max(reading.transfer.spread, _DRIFT),
+                    df=reading.transfer.df,
+                )
+        adjusted = dict(zip(p_values, holm(list(p_values.values())), strict=True))
+        alarm = tuple(name for name, p in adjusted.items() if p <= 1 - level)
+        return replace(self, alarm=alarm, p_values=adjusted)
+
+
+@dataclass(frozen=True)
+class Found:
+    """An audited estimate, and the plain count of the audit beside it."""
+
+    share: float
+    low: float
+    high: float
+    checks: int
+    hits: float
+
+
+def estimate(
+    scores: Scores,
+    checked: Checked,
+    need: str,
+    inside: Rows,
+    reading: Reading,
+    level: float,
+) -> Found | None:
+    """Return the audited estimate of one need in one cell; None where no check fell into it.
+
+    Parameters
+    ----------
+    scores : Scores
+    checked : Checked
+    need : str
+    inside : ndarray of bool, shape (rows,)
+        The rows of the cell that were read.
+    reading : Reading
+        What the model alone says.
+    level : float
+    """
+    here = inside[checked.rows]
+    if not here.any():
+        return None
+    rows, answers = checked.rows[here], checked.answers[need][here]
+    distinct, counts = scores.counted(inside)
+    found = assisted(
+        distinct,
+        counts,
+        scores.log_odds[rows],
+        answers,
+        None if checked.weights is None else checked.weights[here],
+        shift=shift_to(distinct, counts, reading.share),
+        level=level,
+        scale=pull(len(rows), reading.transfer.spread),
+    )
+    return Found(found.share, found.low, found.high, len(rows), float(answers.sum()))
+
+
+def pull(checks: int, spread: float) -> float:
+    """Return the scale of the prior: the model's record for few checks, hardly any pull for many.
+
+    Examples
+    --------
+    >>> pull(0, 0.4), pull(50, 0.4)
+    (0.4, 1.75)
+    """
+    own = min(1.0, checks / _ENOUGH)
+    return max(spread, _DRIFT) + (max(PRIOR_SCALE, spread) - max(spread, _DRIFT)) * own

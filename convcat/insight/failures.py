@@ -1,0 +1,217 @@
+"""Where the experience fails: slices in which a need fails more than elsewhere, with proof."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from convcat.exceptions import InputError
+from convcat.insight.contrast import Moments
+from convcat.insight.folding import adjusted, fold
+from convcat.insight.found import UNKNOWN, Failures, Family, Looked, Place
+from convcat.insight.multiplicity import Control, cut, q_values
+from convcat.insight.profile import profile_of
+from convcat.insight.reading import spread_of
+from convcat.insight.residuals import residuals_of
+from convcat.insight.screen import screen
+from convcat.insight.slices import Cells, of_one, of_two, pick_columns
+from convcat.tagged import Tagged
+
+_SINGLES = 0.8  # how much of the false discovery budget slices of one column get
+_MOST_FINDINGS = 200  # per kind and need; more are folded unread: nobody reads on
+
+Floats = npt.NDArray[np.float64]
+
+
+def failures(
+    tagged: Any,
+    *,
+    by: str | Sequence[str] | None = None,
+    level: float = 0.95,
+    audit: Any = None,
+    model: Any = None,
+    min_size: int = 30,
+    pairs: bool = True,
+    control: Control = "bh",
+) -> Failures:
+    """Find the slices in which a need fails more than elsewhere.
+
+    What is compared is the mean of ``p_<need>`` times ``p_failed``: what failed, not what was
+    only asked (where the table has no ``p_failed``, asked and failed count alike, and the result
+    says so). Reviews and support conversations are never pooled.
+
+    Parameters
+    ----------
+    tagged : dataframe, path to Parquet or Tagged
+        A tagged table.
+    by : str or sequence of str, optional
+        Columns to slice by; by default channel, product, carrier, country, month (made from
+        ``time``) and every other text column of 2 to 60 values. What is left out, and why, is
+        in ``left_out``.
+    level : float, default 0.95
+        Level of the intervals; one minus it is the share of false findings that is allowed.
+    audit : path, dataframe, AuditSheet or Audit, optional
+        Conversations read by hand; slices that hold five or more of them are judged by them, the
+        less by the spread between sources the more were read.
+    model : optional
+        Anything with a ``profile`` (known errors); by default what travels with the table.
+    min_size : int, default 30
+        Conversations that a slice, and what is beside it, must have.
+    pairs : bool, default True
+        Whether slices of two columns are looked at.
+    control : {"bh", "by"}, default "bh"
+        How false discoveries are controlled, see :func:`~convcat.insight.multiplicity.q_values`.
+
+    Returns
+    -------
+    Failures
+        ``.table`` with what passed, best first; ``.looked_at`` with everything looked at.
+
+    Raises
+    ------
+    InputError
+        If it is no tagged table, a column is missing, or an option is out of its range.
+
+    Examples
+    --------
+    >>> import numpy as np, pyarrow as pa
+    >>> rng = np.random.default_rng(0)
+    >>> chat = np.arange(2000) % 4 == 0
+    >>> p = rng.random(2000) < np.where(chat, 0.4, 0.1)
+    >>> table = pa.table({
+    ...     "channel": np.where(chat, "chat", "mail"),
+    ...     "needs": [["wismo"] if x else [] for x in p],
+    ...     "p_wismo": np.where(p, 0.95, 0.02),
+    ...     "needs_status": ["ok"] * 2000,
+    ... })
+    >>> [(row["need"], row["slice"], row["value"]) for row in failures(table).rows]
+    [('wismo', 'channel', 'chat')]
+    """
+    if not 0.5 <= level < 1:
+        raise InputError(f"level must be at least 0.5 and below 1, not {level}.")
+    if min_size < 2:
+        raise InputError(f"min_size must be at least 2, not {min_size}.")
+    if control not in ("bh", "by"):
+        raise InputError(f"control must be 'bh' or 'by', not {control!r}.")
+    tagged = Tagged.of(tagged)
+    columns, left_out = pick_columns(tagged, [by] if isinstance(by, str) else by, min_size)
+    scores, weighed = failed_scores(tagged)
+    profile = profile_of(tagged.metadata, model)
+    checks = None if audit is None else residuals_of(tagged, audit)
+    families, assumed = [], False
+    for kind, rows in kinds(tagged):
+        cells = Cells.of(columns, scores, tagged.tags, rows)
+        weight = _mean_ratio(scores, tagged.p, rows)
+        moments = Moments.of(cells.n.sum(), cells.s1.sum(axis=0), cells.s2.sum(axis=0), cells.s3)
+        mine = checks.within(columns, rows) if checks else None
+        spread = spread_of(profile, tagged.needs, moments, weight)
+        assumed |= spread.assumed
+        for slices in (of_one, of_two) if pairs else (of_one,):
+            seen = screen(cells, slices(cells, min_size), moments, spread, mine)
+            families.append(Family(kind, cells, seen))
+    q, limit = _control(families, level, control)
+    into = _fold(families, q, limit, level)
+    return Failures.of(
+        Looked(tuple(families), q, into, tagged.needs, level, assumed),
+        control=control,
+        by=tuple(column.name for column in columns),
+        left_out=left_out,
+        min_size=min_size,
+        failed_only=weighed,
+        kind=tagged.kind,
+    )
+
+
+def kinds(tagged: Tagged) -> list[tuple[str | None, npt.NDArray[np.bool_]]]:
+    """Return the rows that were read of each kind; ``None`` where the table has but one.
+
+    Reviews and support conversations are written, and read, too differently to be pooled.
+    """
+    if "kind" not in tagged.table.column_names:
+        return [(None, tagged.ok)]
+    kind = np.asarray([value or UNKNOWN for value in tagged.column("kind")], dtype=object)
+    present = sorted(set(kind[tagged.ok]))
+    if len(present) < 2:
+        return [(None, tagged.ok)]
+    return [(str(name), tagged.ok & (kind == name)) for name in present]
+
+
+def failed_scores(tagged: Tagged) -> tuple[Floats, bool]:
+    """Return the probability that each need is there and failed, and whether failing was known."""
+    p = np.nan_to_num(tagged.p)
+    known = bool(np.isfinite(tagged.p_failed[tagged.ok]).any())
+    if not known:
+        return p, False
+    # A row whose p_failed is missing counts as failed: nothing is lost.
+    return p * np.where(np.isfinite(tagged.p_failed), tagged.p_failed, 1.0)[:, None], True
+
+
+def _mean_ratio(scores: Floats, p: Floats, rows: npt.NDArray[np.bool_]) -> Floats:
+    """Return which part of each need's mass failed: errors shrink with it."""
+    whole = np.nan_to_num(p[rows]).sum(axis=0)
+    return np.asarray(scores[rows].sum(axis=0) / np.maximum(whole, 1e-12))
+
+
+def _control(
+    families: Sequence[Family], level: float, control: Control
+) -> tuple[tuple[Floats, ...], float]:
+    """Return q-values per family, and the largest p-value (times weight) that passed.
+
+    Slices of one column are few and pairs are many: each gets its own part of the budget, or a
+    table with many columns would drown what it could show in what it could not.
+    """
+    p = [family.screened.p for family in families]
+    pair = [bool(family.screened.slices.pair.any()) for family in families]
+    sizes = {True: 0, False: 0}
+    for values, is_pair in zip(p, pair, strict=True):
+        sizes[is_pair] += values.size
+    part = {False: _SINGLES, True: 1 - _SINGLES} if all(sizes.values()) else {False: 1.0, True: 1.0}
+    weight = {two: part[two] / max(sizes[two], 1) for two in (False, True)}
+    weights = [np.full(v.size, weight[two]) for v, two in zip(p, pair, strict=True)]
+    flat = np.concatenate([values.ravel() for values in p])
+    q = q_values(flat, np.concatenate(weights), control=control)
+    ends = np.cumsum([values.size for values in p])[:-1]
+    shaped = tuple(
+        part.reshape(values.shape) for part, values in zip(np.split(q, ends), p, strict=True)
+    )
+    return shaped, cut(flat, q, level)
+
+
+def _fold(
+    families: Sequence[Family], q: tuple[Floats, ...], limit: float, level: float
+) -> dict[Place, Place]:
+    """Return, for every finding that is explained by a stronger one, which one that is."""
+    into: dict[Place, Place] = {}
+    for kind in dict.fromkeys(family.kind for family in families):
+        here = [f for f, family in enumerate(families) if family.kind == kind]
+        needs = q[here[0]].shape[1]
+        for need in range(needs):
+            found = [
+                (float(families[f].screened.plain[i, need]), f, int(i), need)
+                for f in here
+                for i in np.flatnonzero(q[f][:, need] <= 1 - level)
+            ]
+            places = [Place(f, i, j) for _, f, i, j in sorted(found)]
+            into |= _fold_need(families, places[:_MOST_FINDINGS], limit)
+    return into
+
+
+def _fold_need(families: Sequence[Family], places: list[Place], limit: float) -> dict[Place, Place]:
+    if len(places) < 2:
+        return {}
+    cells, need = families[places[0].family].cells, places[0].need
+    insides = [families[at.family].screened.slices.members(at.slice, cells) for at in places]
+    moments = families[places[0].family].screened.moments
+    skew = float(moments.third[need] / max(moments.variance[need], 1e-300))
+
+    def stands(i: int, others: list[npt.NDArray[np.bool_]]) -> bool:
+        cell = families[places[i].family].screened.cell(places[i].slice, need)
+        left = adjusted(cells, need, insides[i], others, skew)
+        p = cell.tail(*(np.asarray([x]) for x in (left.difference, left.variance, left.third)))
+        return bool(p[0] <= limit)
+
+    _, folded = fold(insides, stands, cells.n)
+    return {places[i]: places[k] for i, k in folded.items()}

@@ -1,0 +1,88 @@
+"""Weeks and months: what period a conversation falls in, and whether a period is whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from convcat.exceptions import InputError
+from convcat.tagged import Tagged
+
+Every = Literal["month", "week"]
+_EDGE = 2  # days without a conversation that a whole period may begin or end with
+
+
+@dataclass(frozen=True)
+class Periods:
+    """The periods of a table, in order, without a gap.
+
+    Attributes
+    ----------
+    names : tuple of str
+        ``"2026-03"`` or, by week, the week's Monday ``"2026-03-02"``.
+    place : ndarray of int, shape (rows,)
+        The period of each row; -1 where it has no time.
+    partial : tuple of bool
+        Whether the table covers a period only in part: its first or last conversation leaves
+        more than two days of it open.
+    """
+
+    names: tuple[str, ...]
+    place: npt.NDArray[np.int64]
+    partial: tuple[bool, ...]
+
+
+def periods_of(tagged: Tagged, every: Every = "month") -> Periods:
+    """Return the period of each row.
+
+    Raises
+    ------
+    InputError
+        If the table has no column ``time``, or it holds no dates.
+    """
+    if every not in ("month", "week"):
+        raise InputError(f"Periods are 'month' or 'week', not {every!r}.")
+    if "time" not in tagged.table.column_names:
+        raise InputError("The tagged table has no column 'time', so there is no trend to see.")
+    column = tagged.table["time"]
+    if not pa.types.is_temporal(column.type) or pa.types.is_time(column.type):
+        raise InputError("The column 'time' holds no dates, so there is no trend to see.")
+    days = pc.cast(pc.cast(column, pa.timestamp("us", _zone(column.type))), pa.date32()).to_pylist()
+    rows = [day if ok else None for day, ok in zip(days, tagged.ok, strict=True)]
+    known = [day for day in rows if day is not None]
+    if not known:
+        return Periods((), np.full(len(rows), -1, dtype=np.int64), ())
+    first, last = min(known), max(known)
+    starts = [_start(first, every)]
+    while (following := _next(starts[-1], every)) <= last:
+        starts.append(following)
+    at = {start: i for i, start in enumerate(starts)}
+    place = [-1 if day is None else at[_start(day, every)] for day in rows]
+    partial = [False] * len(starts)
+    partial[0] = first - starts[0] > timedelta(days=_EDGE)
+    end = _next(starts[-1], every) - timedelta(days=1)
+    partial[-1] = partial[-1] or end - last > timedelta(days=_EDGE)
+    names = tuple(f"{s:%Y-%m}" if every == "month" else s.isoformat() for s in starts)
+    return Periods(names, np.asarray(place, dtype=np.int64), tuple(partial))
+
+
+def _zone(kind: Any) -> str | None:
+    return kind.tz if pa.types.is_timestamp(kind) else None
+
+
+def _start(day: date | datetime, every: Every) -> date:
+    if every == "month":
+        return date(day.year, day.month, 1)
+    return date(day.year, day.month, day.day) - timedelta(days=day.weekday())
+
+
+def _next(start: date, every: Every) -> date:
+    if every == "week":
+        return start + timedelta(days=7)
+    return date(start.year + start.month // 12, start.month % 12 + 1, 1)

@@ -1,0 +1,190 @@
+"""How much of a difference between slices the reading alone could make.
+
+A classifier reads one channel worse or better than another: it misses more, or sees more that is
+not there. That moves a slice's mean score exactly as a failure does, and without conversations
+read by hand in that slice nobody can tell the two apart. So a difference must exceed what an
+uneven reading could show. How uneven that is comes from two places:
+
+* the **spread between sources** on which the model was tested while it was held off them, as
+  travels with the tagged table (or a cautious assumption where it does not);
+* the **other needs of the same slice**: a slice that is read differently shows it in many needs, a
+  failure in one or a few. The spread is scaled, slice by slice, by what all needs but the one in
+  question show: an empirical null (Efron 2004, JASA 99:96; genomic control, Devlin and Roeder
+  1999, Biometrics 55:997). One need in twenty is always held to be misread on its own, at the full
+  spread between sources.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from convcat.insight.contrast import upper_tail
+
+Floats = npt.NDArray[np.float64]
+
+SCALES = np.asarray([0.0, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0])
+"""How uneven a slice may be read, in units of the spread between sources."""
+_PRIOR = np.asarray([0.14, 0.14, 0.18, 0.25, 0.20, 0.06, 0.02, 0.01])
+_PRIOR_SLICES = 1.0  # how many slices the prior is worth
+_STEPS = 15
+_FULL = 4  # where SCALES is 1
+_ALONE = 0.05  # chance that one need of a slice is misread on its own, at the full spread
+_FAILING = 0.10  # chance that a need of a slice does fail there: such a cell says little of reading
+_LEAN, _MOST_LEAN = 3.0, 4.0  # skewness of reading errors by scale: false alarms multiply
+_WORTH_A_TAIL = 0.05  # p-values above it are never a finding: the normal tail will do
+
+
+@dataclass(frozen=True)
+class Uneven:
+    """What the reading may have added to the difference of each cell (a slice and a need).
+
+    Attributes
+    ----------
+    between : ndarray of float, shape (cells,)
+        Its variance at the full spread between sources.
+    checked, noise : ndarray of float, shape (cells,)
+        What conversations read by hand say it is, and the variance of that; infinite without.
+    weights : ndarray of float, shape (cells, scales)
+        How likely each of ``SCALES`` is.
+    """
+
+    between: Floats
+    checked: Floats
+    noise: Floats
+    weights: Floats
+
+    def at(self, cells: npt.NDArray[np.intp]) -> Uneven:
+        """Return some of the cells."""
+        return Uneven(
+            self.between[cells], self.checked[cells], self.noise[cells], self.weights[cells]
+        )
+
+    def full(self) -> Uneven:
+        """Return the same at the full spread between sources, whatever the other needs show."""
+        weights = np.zeros_like(self.weights)
+        weights[:, _FULL] = 1.0
+        return Uneven(self.between, self.checked, self.noise, weights)
+
+    @property
+    def shift(self) -> Floats:
+        """The part of each difference that is held to be the reading's."""
+        return np.asarray((self.weights * self._trust() * self.checked[:, None]).sum(axis=1))
+
+    @property
+    def variance(self) -> Floats:
+        """The variance of what remains."""
+        return np.asarray((self.weights * self._prior() * (1 - self._trust())).sum(axis=1))
+
+    def tail(self, difference: Floats, sampling: Floats, third: Floats) -> Floats:
+        """Return the chance of such differences by sampling and an uneven reading together.
+
+        Parameters
+        ----------
+        difference, sampling, third : ndarray of float, shape (cells,)
+            Difference of mean scores, with its sampling variance and third central moment.
+
+        Returns
+        -------
+        ndarray of float
+            One-sided p-values.
+        """
+        from scipy.special import ndtr
+
+        trust, prior = self._trust(), self._prior()
+        d = difference[:, None] - trust * self.checked[:, None]
+        v = sampling[:, None] + prior * (1 - trust)
+        z = d / np.sqrt(np.maximum(v, 1e-300))
+        p = np.asarray((self.weights * ndtr(-z)).sum(axis=1))
+        p[sampling <= 0] = 1.0
+        near = p < _WORTH_A_TAIL
+        if near.any():
+            d, v, t, w = d[near], v[near], third[near, None], self.weights[near]
+            skew = np.minimum(_LEAN * SCALES, _MOST_LEAN)
+            lean = skew * (np.sqrt(prior[near]) * (1 - trust[near])) ** 3
+            learned = (w * upper_tail(d, v, t + lean)).sum(axis=1)
+            alone = upper_tail(d[:, _FULL], v[:, _FULL], t[:, 0])
+            p[near] = (1 - _ALONE) * learned + _ALONE * alone
+        return p
+
+    def _prior(self) -> Floats:
+        return np.asarray(SCALES**2 * self.between[:, None])
+
+    def _trust(self) -> Floats:
+        """Return how much of what was read by hand is believed: normal mean, normal prior."""
+        prior = self._prior()
+        return np.asarray(prior / (prior + self.noise[:, None]))
+
+
+def learn(
+    difference: Floats,
+    sampling: Floats,
+    mean: Floats,
+    group: npt.NDArray[np.int64],
+    errors: tuple[Floats, Floats, Floats],
+) -> Uneven:
+    """Learn how unevenly each slice is read, for each of its needs from all the *others*.
+
+    The scales of a group's slices come from one distribution, which is learned from all of them
+    (empirical Bayes: where no product is read differently, one more is less likely to be).
+
+    Parameters
+    ----------
+    difference, sampling : ndarray of float, shape (slices, needs)
+        Difference of mean scores and its sampling variance.
+    mean : ndarray of float, shape (needs,)
+        Mean score.
+    group : ndarray of int, shape (slices,)
+        The column, or pair of columns, that each slice is of.
+    errors : tuple of ndarray of float, each of shape (slices, needs)
+        Variance of an uneven reading at the full spread; what conversations read by hand say it
+        is; the variance of that.
+
+    Returns
+    -------
+    Uneven
+        One cell per slice and need, slice by slice.
+    """
+    between, checked, noise = errors
+    has_checks = np.isfinite(noise)
+    log_like = np.empty((*difference.shape, len(SCALES)))
+    for g, scale in enumerate(SCALES):
+        prior = scale**2 * between
+        trust = prior / (prior + noise)
+        left = difference - trust * checked
+        variance = np.maximum(sampling + prior * (1 - trust), 1e-300)
+        quiet = np.log1p(-_FAILING) + _log_normal(left, variance)
+        failing = np.log(_FAILING) + _log_normal(left, variance + mean**2)
+        told = np.where(
+            has_checks, _log_normal(checked, prior + np.where(has_checks, noise, 1.0)), 0
+        )
+        log_like[..., g] = np.logaddexp(quiet, failing) + told
+    # Cells without any score say nothing.
+    log_like[sampling <= 0] = 0.0
+    others = log_like.sum(axis=1, keepdims=True) - log_like
+    weights = np.empty_like(log_like)
+    for column in np.unique(group):
+        mine = group == column
+        weights[mine] = _normalised(others[mine] + np.log(_usual(others[mine])))
+    flat = (np.asarray(part).ravel() for part in errors)
+    return Uneven(*flat, weights.reshape(-1, len(SCALES)))
+
+
+def _usual(log_like: Floats) -> Floats:
+    """Return, per need, the distribution that slices draw their scale from (EM from the prior)."""
+    usual = np.broadcast_to(_PRIOR, log_like.shape[1:])
+    for _ in range(_STEPS):
+        drawn = _normalised(log_like + np.log(usual)).sum(axis=0)
+        usual = (_PRIOR_SLICES * _PRIOR + drawn) / (_PRIOR_SLICES + len(log_like))
+    return usual
+
+
+def _normalised(log_weights: Floats) -> Floats:
+    weights = np.exp(log_weights - log_weights.max(axis=-1, keepdims=True))
+    return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
+
+
+def _log_normal(x: Floats, variance: Floats) -> Floats:
+    return np.asarray(-0.5 * (np.log(variance) + x**2 / variance))

@@ -1,0 +1,155 @@
+"""Finds postal addresses that follow a pattern, and joins their parts.
+
+The search goes from number to number, since an address without one is none: what stands before
+and after it decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from convcat.privacy.codes import hint_before
+from convcat.privacy.spans import Span
+
+_NUMBER = re.compile(r"\d{1,6}(?:[-/]\d{1,4})?(?:[A-Za-z](?!\w))?")
+_NO_HOUSE = frozenset(".,/#-\u00a3$\u20ac\u20b9_")
+
+# "12 Elm Street": the first words only a street bears, the second also stand elsewhere ("hard
+# drive", "best place") and count only when written with a capital, as is every word before them.
+_STREET = re.compile(
+    r",? (?:(?P<name>(?:[\w'.-]{1,20} ){1,3}?)"
+    r"(?i:street|road|avenue|lane|blvd|boulevard|crescent|str|ave|rd|ln|nagar|marg)"
+    r"|(?P<Name>(?:[A-Z][\w'.-]{0,20} ){1,3}?)"
+    r"(?:St|Drive|Dr|Close|Court|Ct|Way|Place|Pl|Terrace|Gardens?|Grove|Square|Sq|Hill|Park|Parade|Highway"
+    r"|Hwy|Mews|Row|Walk|Circle|Trail|Parkway|Pkwy|Quay|Wharf|Cres|Rise|View))\b\.?"
+)
+_NO_NAME = re.compile(
+    r"\b(?:a|an|the|on|in|off|of|to|at|and|or|for|from|with|by|is|was|near|this|that|my|your|different|other"
+    r"|whole|each|star|way|day|week|month|year|hour|gb|tb|usb|hard|flash|pen|test|disk|first|second|best|same|more"
+    r"|wrong|minute|mile|km)s?\b",
+    re.IGNORECASE,
+)
+_FLAT_BEFORE = re.compile(
+    r"(?<!\w)(?:flat|apt\.?|apartment|unit|suite|house(?: no\.?)?|door no\.?) ?#?\w{1,5},? ?$",
+    re.IGNORECASE,
+)
+_ROAD_ABROAD = re.compile(
+    r",? (?:bis |ter )?(?:rue|avenue|boulevard|bd|place|chemin|impasse|all\u00e9e|quai) "
+    r"(?:(?:de|du|des|la|le|les) |l'|d'){0,3}[A-Z][\w'-]{1,30}(?: [A-Z][\w'-]{1,30}){0,2}"
+)
+_ROAD_BEFORE = re.compile(
+    r"(?<!\w)(?:[A-Z\u00c4\u00d6\u00dc][\w-]{1,30}?"
+    r"(?:stra\u00dfe|strasse|str\.|weg|platz|allee|gasse|straat|laan|gatan|v\u00e4gen) "
+    r"|(?:C/ ?|ul\. ?|(?:Calle|Via|Viale|Piazza|Corso|Rua|Avenida|Avda\.?|ulica) )"
+    r"(?:[a-z]{1,3} ){0,2}[A-Z][\w'-]{1,30}(?: [A-Z][\w'-]{1,30}){0,2},? (?:n[\u00ba\u00b0.] ?)?"
+    r"|(?i:p\.? ?o\.? ?box) )$"
+)
+
+# First digit of the zip codes of each state: "PAID ME 15000" is no place in Maine.
+_ZIP = {
+    state: str(digit)
+    for digit, states in enumerate((
+        "CT MA ME NH NJ RI VT PR", "DE NY PA", "DC MD NC SC VA WV", "AL FL GA MS TN", "IN KY MI OH",
+        "IA MN MT ND SD WI", "IL KS MO NE", "AR LA OK TX", "AZ CO ID NM NV UT WY", "AK CA HI OR WA",
+    ))
+    for state in states.split()
+}  # fmt: skip
+_STATE_BEFORE = re.compile(r"(?<!\w)(?P<town>(?:[A-Z][a-z]{1,20} ?){0,3})(?P<comma>, ?)?(?<!\w)(?P<state>[A-Z]{2}),? $")
+_ZIP_BEFORE = re.compile(
+    r"\b(?:pin(?: ?code)?|zip(?: ?code)?|post ?code|postal code)[^\w\n]{0,3}(?:(?:is|was|no|number)\b[^\w\n]{0,3})?$",
+    re.IGNORECASE,
+)
+_PLUS_FOUR = re.compile(r"-\d{4}(?![\w-])")
+
+_AREAS = (
+    "AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX FK FY"
+    " G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR"
+    " NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA"
+    " WC WD WF WN WR WS WV YO ZE"
+)
+_UK_AREAS = frozenset(_AREAS.split())
+_UK = re.compile(
+    r"(?<![\w-])(?P<area>[A-Za-z]{1,2})\d[\dA-Za-z]?(?P<space> ?)\d(?P<unit>[ABD-HJLNP-UW-Zabd-hjlnp-uw-z]{2})(?![\w-])"
+)
+_CANADA = re.compile(r"(?<![\w-])[ABCEGHJ-NPR-TVXY]\d[A-Z] \d[A-Z]\d(?![\w-])")
+
+_BETWEEN = re.compile(r"[,\s]*(?:[A-Z][\w'.-]*[,\s]+){0,4}")
+
+
+def addresses(text: str) -> Iterator[Span]:
+    """Find house number and street, postcode, state and zip, PO box."""
+    found = [*_by_number(text), *_uk_postcodes(text)]
+    found += (Span(*match.span(), "address") for match in _CANADA.finditer(text))
+    end = 0
+    for span in sorted(found):
+        if span.start >= end:
+            yield span
+            end = span.end
+
+
+def joined(spans: list[Span], text: str) -> list[Span]:
+    """Join parts of one address: street, town, postcode."""
+    result: list[Span] = []
+    for span in spans:
+        before = result[-1] if result else None
+        if (
+            before
+            and before.kind == span.kind == "address"
+            and span.start - before.end <= 40
+            and _BETWEEN.fullmatch(text, before.end, span.start)
+        ):
+            result[-1] = Span(before.start, span.end, "address")
+        else:
+            result.append(span)
+    return result
+
+
+def _by_number(text: str) -> Iterator[Span]:
+    for match in _NUMBER.finditer(text):
+        start, end = match.span()
+        before = text[start - 1 : start]
+        if before in _NO_HOUSE or before.isalnum() or text[end : end + 1].isalnum():
+            continue
+        window = max(0, start - 80)
+        follows = text[end : end + 1] in (" ", ",")
+        word_before = not text[start - 2 : start - 1].isdecimal()
+        street = _STREET.match(text, end) if follows else None
+        if street and not _NO_NAME.search(street["name"] or street["Name"]):
+            flat = _FLAT_BEFORE.search(text, window, start)
+            yield Span(flat.start() if flat else start, street.end(), "address")
+        elif follows and (abroad := _ROAD_ABROAD.match(text, end)):
+            yield Span(start, abroad.end(), "address")
+        elif word_before and (road := _ROAD_BEFORE.search(text, window, start)):
+            yield Span(road.start(), end, "address")
+        elif (zip_at := _zip_start(text, match, window)) is not None:
+            plus_four = _PLUS_FOUR.match(text, end)
+            yield Span(zip_at, plus_four.end() if plus_four else end, "address")
+
+
+def _zip_start(text: str, match: re.Match[str], window: int) -> int | None:
+    """Return where town, state and zip code begin, or None if the number is no zip code."""
+    code = match.group()
+    if not (code.isdecimal() and len(code) in (5, 6)):
+        return None
+    if _ZIP_BEFORE.search(text, window, match.start()):
+        return match.start()
+    state = _STATE_BEFORE.search(text, window, match.start()) if len(code) == 5 else None
+    if state is None or _ZIP.get(state["state"]) != code[0]:
+        return None
+    if state["comma"]:
+        return state.start("town")
+    return state.start("state") if state["town"] else None
+
+
+def _uk_postcodes(text: str) -> Iterator[Span]:
+    for match in _UK.finditer(text):
+        code, area, unit = match.group(), match["area"].upper(), match["unit"].upper()
+        if area not in _UK_AREAS or hint_before(text, match.start()) == "thing":
+            continue
+        if unit in ("ST", "ND", "RD", "TH") and not code.isupper():
+            continue  # "so2 3rd"
+        if len(area) == 1 and (unit in ("GB", "TB", "XL") or not match["space"]):
+            continue  # a Moto G5 2GB, a Galaxy S20FE
+        if code.isupper() or match["space"]:
+            yield Span(*match.span(), "address")

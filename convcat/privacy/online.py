@@ -1,0 +1,58 @@
+"""Finds links that tell who followed them, e-mail addresses and social handles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from convcat.privacy.spans import Span
+
+_LINK = re.compile(
+    r"(?<![\w@.-])(?:https?://|www\.|(?=[\w.-]+/)(?:[a-z0-9-]++\.)+?"
+    r"(?:com|net|org|info|io|co|uk|de|fr|it|es|nl|pl|in|au|ie|ca|us|eu|ly|me|gl|app|link|shop))"
+    r"(?=[/?#\w])[^\s<>\"')\]]++",
+    re.IGNORECASE,
+)
+# A part of a path that looks like a key: letters with digits, mixed case, or a long number.
+_KEY = re.compile(
+    r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])[\w-]{8,}|(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])\w{8,}|\d{6,}"
+)
+
+_PROVIDER = r"(?:gmail|googlemail|yahoo|ymail|hotmail|outlook|live|icloud|aol|proton(?:mail)?|gmx)"
+_EMAIL = re.compile(
+    r"(?<![\w.+%-])(?<!\w')\w[\w.+%'-]*+(?:"
+    r"@[\w-]++(?:\.[\w-]++)++"
+    rf"| ?@ ?{_PROVIDER} ?(?:\.|dot) ?[a-z]{{2,3}}\b(?:\.[a-z]{{2}}\b)?"
+    rf"|@{_PROVIDER}\b"
+    r"| ?[(\[]at[)\]] ?[\w-]++(?: ?(?:\.|[(\[]dot[)\]]|dot) ?[a-z]{2,6}\b)++"
+    rf"| at {_PROVIDER} ?(?:\.|dot) ?[a-z]{{2,3}}\b"
+    r")",
+    re.IGNORECASE,
+)
+_SPOKEN_AT = re.compile(rf"[(\[]at[)\]]| at {_PROVIDER} ?(?:\.|dot)", re.IGNORECASE)
+_HANDLE = re.compile(r"(?<![\w@/+-])@(?:[^\W\d]\w{1,29}+|\d{5,}+)(?![\w@])")
+
+
+def links(text: str) -> Iterator[Span]:
+    """Find links that carry a query or a key; a plain link to a page tells nothing."""
+    if "/" not in text and "www." not in text:
+        return
+    for match in _LINK.finditer(text):
+        link = match.group().rstrip(".,;:!?…")
+        path = link.partition("://")[2].partition("/")[2] or link.partition("/")[2]
+        if set(link) & set("?=@") or any(map(_KEY.fullmatch, path.split("/"))):
+            yield Span(match.start(), match.start() + len(link), "url")
+
+
+def emails(text: str) -> Iterator[Span]:
+    """Find e-mail addresses, also spelt out: ``ann (at) example dot com``."""
+    if "@" in text or _SPOKEN_AT.search(text):
+        for match in _EMAIL.finditer(text):
+            yield Span(*match.span(), "email")
+
+
+def handles(text: str) -> Iterator[Span]:
+    """Find handles of social media: ``@name``."""
+    if "@" in text:
+        for match in _HANDLE.finditer(text):
+            yield Span(*match.span(), "handle")

@@ -1,0 +1,50 @@
+"""Finds phone numbers, by their shape or by the words before them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from convcat.privacy.codes import hint_before
+from convcat.privacy.spans import Span
+
+_PHONE = re.compile(
+    r"(?<![\w.,/#\u00a3$\u20ac\u20b9+-])(?:"
+    r"(?P<plus>\(?\+\(?\d(?:[ .()/-]{0,2}\d){7,14}|00[1-9](?:[ .()/-]{0,2}\d){8,12})"
+    r"|(?P<shape>(?:1[-. ])?(?:\([2-9]\d\d\) ?|[2-9]\d\d[-. ])[2-9]\d\d[-. ]\d{4}"  # US, Canada
+    r"|\(0\d{1,4}\) ?\d{3,4}[ -]?\d{3,4}|0\d{2}[ -]\d{4}[ -]\d{4}|0\d{3}[ -]\d{3}[ -]\d{3,4}"
+    r"|0\d{4}[ -]\d{3}[ -]?\d{3}|0\d{9,10}|0\d(?:[ .-]\d\d){4}|0\d[ -]\d{4}[ -]\d{4}"
+    r"|0\d{2,4}[ /-]\d{5,8}|[6-9]\d{4}[ -]\d{5}|1800[ -]\d{3}[ -]\d{3,4}|[6-9]\d{9})"
+    r"|(?P<other>\(?\d[\d ().-]{5,13}\d)"
+    r")(?P<extension> ?(?:ext\.?|extension|x) ?\d{1,5})?(?![\w]|[.,-]\d)",
+    re.IGNORECASE,
+)
+_PHONE_HINT = re.compile(
+    r"\b(?:(?:tele)?phone|tel|mob(?:ile)?|cell|call(?:ed|ing)?|text(?:ed)?|ring|whats ?app|contact|reach|dial"
+    r"|fax|ph|landline|sms|my number)\b[^\d\n.;!?<>]{0,24}(?:\bno\. ?)?$",
+    re.IGNORECASE,
+)
+_DATE = r"(?:\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}|\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}|(?:19|20)\d\d)"
+_DATES = re.compile(rf"{_DATE}(?:[ /-]+{_DATE})?")
+
+
+def phones(text: str) -> Iterator[Span]:
+    """Find phone numbers of any country, if written with ``+``, in a known shape or after a hint."""
+    for match in _PHONE.finditer(text):
+        number = match.group()
+        digits = sum(map(str.isdecimal, number))
+        hinted = _PHONE_HINT.search(text, max(0, match.start() - 40), match.start())
+        if match["other"] and not (hinted and 7 <= digits <= 12 and not _DATES.fullmatch(number.strip("() "))):
+            continue
+        # Ten bare digits are a phone, unless the words before say that they are an order.
+        bare = not match["plus"] and not hinted and number.isdecimal()
+        if bare and hint_before(text, match.start()):
+            continue
+        end = match.end()
+        tail = _STRAY.search(number)
+        if match["plus"] and tail and digits - len(tail.group()) >= 11:
+            end = match.start() + tail.start()
+        yield Span(match.start() + (number[0] == "(" and ")" not in number), end, "phone")
+
+
+_STRAY = re.compile(r" \d{1,2}$")  # "+44 7700 900123 2 weeks ago"

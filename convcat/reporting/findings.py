@@ -1,0 +1,138 @@
+"""Ask the insight functions for what a report was not given, and lay it out by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from convcat.insight.periods import periods_of
+from convcat.reporting import facts
+from convcat.reporting.facts import Part
+from convcat.reporting.figures import month
+from convcat.tagged import Tagged
+from convcat.taxonomy import Taxonomy
+
+
+def find(
+    table: Tagged,
+    *,
+    given: Mapping[str, Any],
+    by: tuple[str, ...] | None = None,
+    audit: Any = None,
+    previous: Any = None,
+    model: Any = None,
+    level: float = 0.95,
+) -> dict[str, Any]:
+    """Return every finding: those given, the others computed.
+
+    Parameters
+    ----------
+    table : Tagged
+    given : mapping
+        Ready results; what is here, even ``None``, is not computed again.
+    by : tuple of str, optional
+        The columns to look into; by default those that ``failures`` finds by itself.
+    audit, previous, model, level
+        As for :func:`convcat.report`.
+
+    Returns
+    -------
+    dict
+        ``distribution``, ``failures``, ``changes`` and ``trend``; ``None`` where there is nothing
+        to compute one from.
+    """
+    from convcat import insight
+
+    found = dict(given)
+    if audit is not None:
+        audit = insight.read_audit(audit, table.needs)
+    if found.get("distribution") is None:
+        found["distribution"] = insight.distribution(table, audit=audit, model=model, level=level)
+    some = bool(table.ok.any())
+    if "failures" not in found and some:
+        found["failures"] = insight.failures(table, by=by, audit=audit, model=model, level=level)
+    if "changes" not in found and some:
+        found["changes"] = insight.changes(table, previous=previous, model=model, level=level)
+    if "trend" not in found and len(facts.months_of(table)) > 2:
+        found["trend"] = insight.trend(table, model=model, level=level)
+    return found
+
+
+def parts_of(
+    table: Tagged,
+    found: Mapping[str, Any],
+    *,
+    taxonomy: Taxonomy,
+    by: tuple[str, ...],
+    sides: tuple[str, str],
+) -> tuple[Part, ...]:
+    """Lay the findings out, one part per kind of conversation, as the distribution is split.
+
+    Parameters
+    ----------
+    table : Tagged
+    found : mapping
+        What :func:`find` returned.
+    taxonomy : Taxonomy
+    by : tuple of str
+        The columns to show as heat maps.
+    sides : (str, str)
+        What the two sides of the changes are called.
+    """
+    rows = {
+        name: None if found.get(name) is None else facts.rows_of(found[name])
+        for name in ("distribution", "failures", "changes", "trend")
+    }
+    told = facts.told(found.get("failures"))
+    if told.get("looked_at") == 0:  # no column to slice by is not the same as nothing found
+        rows["failures"] = None
+    parts = []
+    for kind, own in facts.split(table, rows["distribution"] or []):
+        mine = {
+            name: None
+            if values is None
+            else [r for r in values if own is table or r.get("kind") == kind]
+            for name, values in rows.items()
+        }
+        parts.append(
+            facts.part_of(
+                own,
+                kind,
+                taxonomy=taxonomy,
+                rows=mine,
+                by=by,
+                looked_at=told.get("looked_at"),
+                failed_only=bool(told.get("failed_only")),
+                sides=sides,
+            )
+        )
+    return tuple(parts)
+
+
+def sides_of(table: Tagged, found: Mapping[str, Any], previous: Any) -> tuple[str, str]:
+    """Return what the two sides of the changes are called: their months, where they are known."""
+    told = facts.told(found.get("changes"))
+    if told.get("before") and told.get("after"):
+        return month(str(told["before"])), month(str(told["after"]))
+    months = facts.months_of(table)
+    if previous is None:
+        partial = (
+            dict(zip((p := periods_of(table)).names, p.partial, strict=True)) if months else {}
+        )
+        names = [month(m) + " (in part)" * partial.get(m, False) for m in months[-2:]]
+        return (names[0], names[1]) if len(names) > 1 else ("the month before", "this month")
+    earlier = facts.months_of(Tagged.of(previous)) if previous is not True else ()
+    return facts.period(earlier) or "the earlier table", facts.period(months) or "this one"
+
+
+def columns_of(table: Tagged, found: Mapping[str, Any], by: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the columns to show as heat maps: ``by``, and those in which something was found."""
+    rows = facts.rows_of(found["failures"]) if found.get("failures") is not None else []
+    seen = (str(row.get("slice")) for row in rows)
+    names = {"month", *table.table.column_names}
+    return tuple(dict.fromkeys([*by, *(name for name in seen if name in names)]))
+
+
+def warnings_of(found: Mapping[str, Any]) -> list[str]:
+    """Return what the findings themselves warn of."""
+    return [str(w) for result in found.values() for w in facts.told(result).get("warnings") or ()]

@@ -1,0 +1,292 @@
+"""The report: findings, quotes and method put together, and the page that shows them."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from convcat.exceptions import ConvcatError, InputError, OutputError
+from convcat.reporting import facts, render, wording
+from convcat.reporting.facts import Part
+from convcat.reporting.figures import NOUNS, Row, count
+from convcat.reporting.voices import Quote, quotes_of
+from convcat.reporting.wording import Sentence
+from convcat.tagged import Tagged
+from convcat.taxonomy import Taxonomy
+
+
+@dataclass(frozen=True)
+class Report:
+    """One page on where the customers' experience fails.
+
+    Attributes
+    ----------
+    title : str
+    months : tuple of str
+        The months that the table spans; empty without dates.
+    parts : tuple of Part
+        The findings, support conversations and reviews apart.
+    headline : tuple of list of str
+        What the findings say, in sentences.
+    quotes : tuple of Quote
+        The customers' words.
+    method : dict
+        Model, taxonomy, level, masking, warnings, row account and mapping of columns.
+    """
+
+    title: str
+    months: tuple[str, ...]
+    parts: tuple[Part, ...]
+    headline: tuple[Sentence, ...]
+    quotes: tuple[Quote, ...]
+    method: Row = field(repr=False)
+    taxonomy: Taxonomy = field(repr=False)
+
+    def html(self) -> str:
+        """Return the page: one self-contained HTML document."""
+        return render.page(self)
+
+    def write_html(self, path: str | Path) -> Path:
+        """Write the page to a file, all of it or nothing.
+
+        Parameters
+        ----------
+        path : str or path
+            Where to; a file of that name is replaced.
+
+        Returns
+        -------
+        Path
+            Where it was written.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written there.
+        """
+        target, content = Path(path), self.html()
+        draft: Path | None = None
+        try:
+            handle, name = tempfile.mkstemp(dir=target.parent, prefix=".convcat-", suffix=".html")
+            draft = Path(name)
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+                stream.write(content)
+            draft.chmod(0o644)
+            draft.replace(target)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise OutputError(f"Cannot write the report to {str(target)!r}: {reason}.") from None
+        finally:
+            if draft is not None:
+                draft.unlink(missing_ok=True)
+        return target
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return every number and sentence of the page as JSON-able values."""
+        found = {
+            "what": "report",
+            "title": self.title,
+            "months": self.months,
+            "headline": [wording.text_of(sentence) for sentence in self.headline],
+            "parts": [asdict(part) for part in self.parts],
+            "quotes": [asdict(quote) | {"text": quote.text} for quote in self.quotes],
+            "method": self.method,
+        }
+        plain: dict[str, Any] = json.loads(json.dumps(found, default=str))
+        return plain
+
+    def __repr__(self) -> str:
+        read = sum(part.read for part in self.parts)
+        lines = [f"{self.title} ({count(read, NOUNS[None])} read)"]
+        lines += [f"  {wording.text_of(sentence)}" for sentence in self.headline]
+        return "\n".join([*lines, '  .write_html("report.html") writes the page.'])
+
+    def _repr_html_(self) -> str:
+        # A frame of its own keeps the notebook's styles and the page's apart, and runs no script.
+        return Markup(
+            '<iframe sandbox srcdoc="{}" title="{}" width="100%" height="760" '
+            'style="border:1px solid #8886;border-radius:8px"></iframe>'
+        ).format(self.html(), self.title)
+
+
+def report(
+    tagged: Any,
+    *,
+    audit: Any = None,
+    previous: Any = None,
+    model: Any = None,
+    taxonomy: Taxonomy | None = None,
+    title: str | None = None,
+    by: Sequence[str] | None = None,
+    findings: Mapping[str, Any] | None = None,
+    run: Mapping[str, Any] | None = None,
+    level: float = 0.95,
+    text: str = "text",
+    mask: bool = True,
+    quotes: int = 40,
+) -> Report:
+    """Put the findings of a tagged table on one page.
+
+    Parameters
+    ----------
+    tagged : dataframe or path to Parquet
+        A tagged table.
+    audit : dataframe or path, optional
+        The conversations that were read by hand.
+    previous : dataframe or path, optional
+        The tagged table of an earlier month, to compare with; without it the months of the table
+        are compared.
+    model : NeedModel, str or path, optional
+        Marks the words that carry a need; by default the model that tagged the table, where it
+        can be loaded.
+    taxonomy : Taxonomy, optional
+        The built-in one unless given.
+    title : str, optional
+    by : sequence of str, optional
+        The columns to look into for failures; found by themselves otherwise.
+    findings : mapping, optional
+        Ready results under ``distribution``, ``failures``, ``changes`` and ``trend``: what is
+        here is not computed again.
+    run : mapping, optional
+        What ``run.json`` holds: the row account (``rows``), the ``mapping`` of columns, the
+        ``version``, and ``warnings``; shown under data and method.
+    level : float, default 0.95
+        Of the intervals.
+    text : str, default "text"
+        The column of the customers' words.
+    mask : bool, default True
+        Mask personal data in every quote.
+    quotes : int, default 40
+        How many conversations per need at most, in the cards and the table of voices.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    InputError
+        If it is no tagged table, or a column asked for is missing.
+    """
+    from convcat.reporting.findings import columns_of, find, parts_of, sides_of, warnings_of
+
+    table = Tagged.of(tagged)
+    taxonomy = taxonomy or Taxonomy.load()
+    looked_into = facts.slices_of(table, by)
+    run = run or {}
+    found = find(
+        table,
+        given=findings or {},
+        by=None if by is None else looked_into,
+        audit=audit,
+        previous=previous,
+        model=model,
+        level=level,
+    )
+    looked_into = columns_of(table, found, looked_into)
+    earlier = previous if previous is not None else (run.get("options") or {}).get("previous")
+    parts = parts_of(
+        table,
+        found,
+        taxonomy=taxonomy,
+        by=looked_into,
+        sides=sides_of(table, found, earlier or None),
+    )
+    reader = _reader(model, table)
+    chosen = _quotes(table, parts, quotes, reader, text, mask=mask)
+    months = facts.months_of(table)
+    return Report(
+        title=title or "Where the experience fails",
+        months=months,
+        parts=parts,
+        headline=headline(parts),
+        quotes=chosen,
+        method={
+            "model": dict(table.metadata.get("model") or {}),
+            "taxonomy": {"id": taxonomy.id, "version": taxonomy.version, "hash": taxonomy.hash},
+            "level": level,
+            "masked": mask,
+            "evidence": reader is not None,
+            "audit": audited(parts),
+            "slices": list(looked_into),
+            "rows": dict(run.get("rows") or {}),
+            "mapping": dict(run.get("mapping") or {}),
+            "version": str(run.get("version") or version("convcat")),
+            "warnings": list(
+                dict.fromkeys([*map(str, run.get("warnings") or ()), *warnings_of(found)])
+            ),
+            "covers": str(facts.told(found["distribution"]).get("covers") or ""),
+        },
+        taxonomy=taxonomy,
+    )
+
+
+def audited(parts: Sequence[Part]) -> bool:
+    """Return whether conversations read by hand are in the estimates."""
+    return any("audit" in str(row.get("method")) for part in parts for row in part.distribution)
+
+
+def headline(parts: Sequence[Part]) -> tuple[Sentence, ...]:
+    """Return what the parts say, most conversations first: what fails, what grew, where."""
+    total = sum(part.total for part in parts)
+    if not sum(part.read for part in parts):
+        reasons: dict[str, int] = {}
+        for part in parts:
+            for words, n in part.unread:
+                reasons[words] = reasons.get(words, 0) + n
+        return (wording.nothing_read(total, tuple(reasons.items())),)
+    read = sorted((part for part in parts if part.read), key=lambda part: -part.read)
+    first, *rest = read
+    sentences = [wording.fails_most(first.distribution, first.stances, first.noun)]
+    named = next((r["need"] for r in wording.by_failure(first.distribution, first.stances)), "")
+    for part in rest:
+        sentences[0] += [
+            " ",
+            *wording.also_fails(part.distribution, part.stances, part.noun, named),
+        ]
+    moved = [p for p in read if any(r.get("verdict") in {"up", "down"} for r in p.changes or ())]
+    main = (moved or read)[0]
+    sentences.append(wording.got_worse(main.changes, main.before, main.after))
+    found = [p for p in read if p.failures]
+    sentences.append(wording.where((found or read)[0].failures))
+    return tuple(sentences)
+
+
+def _reader(model: Any, table: Tagged) -> Any:
+    """Return a model that can show its evidence, or ``None``."""
+    if model is not None:
+        if not isinstance(model, str | Path):
+            return model if hasattr(model, "tag") else None
+        from convcat.classifier import load
+
+        return load(model)
+    wrote = table.metadata.get("model") or {}
+    try:
+        from convcat.classifier.shipped import load, shipped
+
+        # A table names its model; it may not name a folder of this machine.
+        reader = load(str(wrote["id"])) if wrote.get("id") in shipped() else None
+    except (ConvcatError, ImportError):
+        return None  # the page says that no words are marked
+    return reader if reader is not None and reader.hash == wrote.get("hash") else None
+
+
+def _quotes(
+    table: Tagged, parts: Sequence[Part], each: int, reader: Any, text: str, *, mask: bool
+) -> tuple[Quote, ...]:
+    """Choose quotes for the needs in the order of the page."""
+    from convcat.privacy import mask as masked
+
+    order = [row["need"] for part in parts for row in wording.needs_of(part.distribution)]
+    needs = [need for need in dict.fromkeys([*order, "other"]) if need in table.needs]
+    if text not in table.table.column_names and text != "text":
+        raise InputError(f"The tagged table has no column {text!r} to quote from.")
+    return quotes_of(table, needs, each=each, mask=masked if mask else str, model=reader, text=text)

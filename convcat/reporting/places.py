@@ -1,0 +1,152 @@
+"""Numbers to strings and pictures: the sections that show where it fails and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from convcat import charts
+from convcat.reporting import figures as say
+from convcat.reporting import wording
+from convcat.reporting.counts import Heat
+from convcat.reporting.facts import Part
+from convcat.reporting.figures import Row, known
+from convcat.reporting.shares import axis
+from convcat.taxonomy import Taxonomy
+
+_FEW = 20  # conversations below which a heat map keeps silent
+_HEAT_ROWS = 10
+
+
+def failures(part: Part, most: int = 12) -> dict[str, Any]:
+    """Return the ranked list: here against elsewhere."""
+    rows = (part.failures or ())[:most]
+    top = charts.top_of(
+        v
+        for r in rows
+        for v in (
+            r["share"],
+            r.get("elsewhere"),
+            (r.get("elsewhere") or 0.0) + (r.get("high") or 0.0),
+        )
+    )
+    grid = charts.ticks(top)
+    return {
+        "axis": axis(grid, top),
+        "rows": [_failure(row, top, grid) for row in rows],
+        "sureness": {wording.how_sure(r): why for r in rows if (why := wording.why_sure(r))},
+        "more": max(0, len(part.failures or ()) - most),
+        "sentence": wording.where(part.failures),
+        "looked_at": None if part.looked_at is None else say.number(part.looked_at),
+    }
+
+
+def _failure(row: Row, top: float, grid: Sequence[float]) -> dict[str, Any]:
+    n, elsewhere, excess = row.get("n") or 0, row.get("elsewhere"), row.get("excess")
+    low, high = row.get("low"), row.get("high")
+    return {
+        "name": row["name"],
+        "place": wording.place(row),
+        "share": say.percent(row["share"], n, beside=elsewhere),
+        "elsewhere": say.percent(elsewhere, n, beside=row["share"]),
+        "lift": say.lift(row.get("lift")),
+        "n": say.number(n),
+        "excess": say.number(excess) if known(excess) else "",
+        "sure": wording.how_sure(row),
+        "picture": charts.interval_row(
+            row["share"],
+            elsewhere + low if known(elsewhere) and known(low) else None,
+            elsewhere + high if known(elsewhere) and known(high) else None,
+            top=top,
+            beside=elsewhere,
+            beside_as="ring",
+            tone="bad",
+            grid=grid,
+        ),
+    }
+
+
+def heat(part: Part, of: Heat) -> dict[str, Any] | None:
+    """Return a table of shades: needs by the values of one column."""
+    order = [row["need"] for row in wording.needs_of(part.distribution)][:_HEAT_ROWS]
+    order = [need for need in order if need in of.tagged]
+    if len(of.values) < 2 or not order:
+        return None
+    ringed = {
+        (row["need"], str(row.get("value")))
+        for row in part.failures or ()
+        if row.get("slice") == of.column
+    }
+    names = {row["need"]: row["name"] for row in part.distribution}
+    shares = {
+        need: [t / n if n >= _FEW else None for t, n in zip(of.tagged[need], of.n, strict=True)]
+        for need in order
+    }
+    top = max((s for line in shares.values() for s in line if s is not None), default=0.0)
+
+    def cell(need: str, i: int) -> dict[str, Any]:
+        share, n = shares[need][i], of.n[i]
+        return {
+            "words": "\u00b7" if share is None else say.percent(share, n),
+            "step": charts.heat_step(share, top),
+            "ringed": (need, of.values[i]) in ringed,
+            "title": f"{say.number(of.tagged[need][i])} of {say.number(n)}",
+        }
+
+    values = [say.month(v) if of.column == "month" else charts.shorten(v, 40) for v in of.values]
+    columns = range(len(values))
+    rings = {(need, value) for need in order for value in of.values} & ringed
+    return {
+        "column": of.column,
+        "values": [{"name": values[i], "n": say.number(of.n[i])} for i in columns],
+        "rows": [
+            {"name": names[need], "cells": [cell(need, i) for i in columns]} for need in order
+        ],
+        "left_out": say.number(of.left_out) if of.left_out else "",
+        "few": _FEW if any(n < _FEW for n in of.n) else 0,
+        "ringed": bool(rings),
+    }
+
+
+def stances(part: Part) -> list[dict[str, Any]]:
+    """Return failed and asked per need, in conversations, most failed first."""
+    rows = [r for r in part.stances if r["need"] != "other"]
+    rows.sort(key=lambda r: (-r["failed"] * r["tagged"], r["need"]))
+    top = max((r["tagged"] for r in rows), default=1)
+    shown = []
+    for row in rows:
+        failed = round(row["failed"] * row["tagged"])
+        shown.append(
+            {
+                "name": row["name"],
+                "failed": say.number(failed),
+                "asked": say.number(row["tagged"] - failed),
+                "share": say.percent(row["failed"], row["tagged"]),
+                "interval": say.span(row["low"], row["high"], row["tagged"]),
+                "picture": charts.split_row(failed, row["tagged"] - failed, top=top),
+            }
+        )
+    return shown
+
+
+def gaps(part: Part, taxonomy: Taxonomy, most: int = 4) -> list[dict[str, Any]]:
+    """Return where the experience fails and what closes the gap, for what fails most."""
+    start: dict[str, str] = {}
+    for row in part.failures or ():
+        start.setdefault(row["need"], wording.place(row))
+    rows = [
+        row
+        for row in wording.by_failure(part.distribution, part.stances)
+        if row["need"] in taxonomy and row["share"] > 0 and taxonomy[row["need"]].closes
+    ]
+    return [
+        {
+            "name": row["name"],
+            "share": say.percent(row["share"], row.get("n") or 0, beside=row.get("high")),
+            "wants": taxonomy[row["need"]].wants,
+            "fails_at": taxonomy[row["need"]].fails_at,
+            "closes": taxonomy[row["need"]].closes,
+            "start": start.get(row["need"], ""),
+        }
+        for row in rows[:most]
+    ]

@@ -1,0 +1,221 @@
+"""The customers' own words: few, telling, different from each other, masked and marked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from convcat.charts import plain, shorten
+from convcat.tagged import Tagged
+
+Mask = Callable[[str], str]
+_WORD = re.compile(r"\S+")
+_FEWEST, _MOST = 15, 60
+_ALIKE = 0.4  # share of common words from which two quotes say the same
+_LOOK = 300  # candidates read per need, best first
+_BESIDE = ("channel", "product", "carrier", "country")
+
+
+@dataclass(frozen=True)
+class Quote:
+    """One customer's words for one need.
+
+    Attributes
+    ----------
+    need : str
+    pieces : tuple of (str, bool)
+        The words in order; true where they carry the need.
+    p : float
+        The probability of the need.
+    needs : tuple of str
+        Every need of the conversation.
+    conversation : str
+        The conversation's id, or its row number.
+    month : str
+    rating : float or None
+    beside : tuple of (str, str)
+        Channel, product and the like, where the table has them.
+    """
+
+    need: str
+    pieces: tuple[tuple[str, bool], ...]
+    p: float
+    needs: tuple[str, ...]
+    conversation: str
+    month: str = ""
+    rating: float | None = None
+    beside: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The words without marks."""
+        return "".join(words for words, _ in self.pieces)
+
+
+def quotes_of(
+    tagged: Tagged,
+    needs: Sequence[str],
+    *,
+    each: int,
+    mask: Mask,
+    model: Any = None,
+    text: str = "text",
+) -> tuple[Quote, ...]:
+    """Choose the most telling quotes of each need.
+
+    A telling quote is surely about the need, about little else, tells of something that went
+    wrong, and has 15 to 60 words; each says something that those before it do not.
+
+    Parameters
+    ----------
+    tagged : Tagged
+    needs : sequence of str
+        In the order wanted.
+    each : int
+        How many per need at most.
+    mask : callable
+        Masks personal data; applied before anything else sees the text.
+    model : NeedModel, optional
+        Marks the words that carry the need, by its ``tag(text).evidence``.
+    text : str, default "text"
+        The column of the customers' words.
+
+    Returns
+    -------
+    tuple of Quote
+        By need, best first; empty where the table has no such column.
+    """
+    if text not in tagged.table.column_names or not len(tagged):
+        return ()
+    column = tagged.table[text]
+    failed = np.where(np.isfinite(tagged.p_failed), tagged.p_failed, 0.5)
+    focus = 1 / np.sqrt(np.maximum(tagged.tags.sum(axis=1), 1))
+    quotes: list[Quote] = []
+    for need in needs:
+        j = tagged.needs.index(need)
+        rows = np.flatnonzero(tagged.tags[:, j])
+        score = np.round(tagged.p[rows, j] * (0.4 + 0.6 * failed[rows]) * focus[rows], 6)
+        best = rows[np.lexsort((rows, -np.nan_to_num(score)))][:_LOOK]
+        told = [(int(i), lines(mask(str(column[int(i)].as_py() or "")))) for i in best]
+        for i, words in _different(told, each):
+            quotes.append(_quote(tagged, i, need, words, model))
+    return tuple(quotes)
+
+
+def lines(text: str) -> str:
+    r"""Return a text as plain lines, blank ones left out.
+
+    Examples
+    --------
+    >>> lines("Too small\r\n\n  Runs a size\tsmall. ")
+    'Too small\nRuns a size small.'
+    """
+    return "\n".join(line for part in text.splitlines() if (line := plain(part)))
+
+
+def _different(told: list[tuple[int, str]], most: int) -> Iterator[tuple[int, str]]:
+    """Yield texts of a good length first, skipping what is much like one already chosen."""
+    good = [(i, t) for i, t in told if _FEWEST <= len(_WORD.findall(t)) <= _MOST]
+    long = [(i, t) for i, t in told if len(_WORD.findall(t)) > _MOST]
+    short = [(i, t) for i, t in told if 0 < len(_WORD.findall(t)) < _FEWEST]
+    short.sort(key=lambda pair: -min(len(_WORD.findall(pair[1])), 8))
+    chosen: list[frozenset[str]] = []
+    for i, words in (*good, *long, *short):
+        if len(chosen) == most:
+            return
+        bag = frozenset(re.findall(r"\w{3,}", words.casefold()))
+        if any(len(bag & other) > _ALIKE * min(len(bag), len(other)) for other in chosen if bag):
+            continue
+        chosen.append(bag)
+        yield i, words
+
+
+def _quote(tagged: Tagged, i: int, need: str, words: str, model: Any) -> Quote:
+    shown, spans = excerpt(words, evidence_of(model, words, need))
+    names = tagged.table.column_names
+
+    def value(name: str) -> Any:
+        return tagged.table[name][i].as_py() if name in names else None
+
+    time, rating, conversation = value("time"), value("rating"), value("id")
+    return Quote(
+        need=need,
+        pieces=marked(shown, spans),
+        p=float(tagged.p[i, tagged.needs.index(need)]),
+        needs=tuple(n for n, has in zip(tagged.needs, tagged.tags[i], strict=True) if has),
+        conversation=plain(conversation) if conversation is not None else f"row {i + 1}",
+        month=f"{time:%Y-%m}" if hasattr(time, "year") else "",
+        rating=float(rating) if isinstance(rating, int | float) and rating == rating else None,  # noqa: PLR0124
+        beside=tuple(
+            (name, text) for name in _BESIDE if (text := shorten(str(value(name) or ""), 60))
+        ),
+    )
+
+
+def evidence_of(model: Any, words: str, need: str) -> list[tuple[int, int]]:
+    """Return where the words that carry the need stand, in the order of the text, merged."""
+    if model is None:
+        return []
+    spans = sorted(
+        (max(0, int(s.start)), min(len(words), int(s.end)))
+        for s in model.tag(words).evidence
+        if s.need == need and s.weight > 0
+    )
+    merged: list[tuple[int, int]] = []
+    for start, end in spans:
+        if start >= end:
+            continue
+        if merged and not words[merged[-1][1] : start].strip():
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def excerpt(words: str, spans: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
+    """Cut a long text to 60 words around its evidence, at whole words, with an ellipsis.
+
+    Examples
+    --------
+    >>> excerpt("it broke", [(3, 8)])
+    ('it broke', [(3, 8)])
+    >>> text, spans = excerpt("well " * 80 + "it broke", [(403, 408)])
+    >>> text[:6], text[spans[0][0] : spans[0][1]]
+    ('\u2026 well', 'broke')
+    """
+    places = [m.span() for m in _WORD.finditer(words)]
+    if len(places) <= _MOST:
+        return words, spans
+    weight = [sum(s < end and start < e for s, e in spans) for start, end in places]
+    totals = np.convolve(np.minimum(weight, 1), np.ones(_MOST, dtype=int), mode="valid")
+    ties = np.flatnonzero(totals == totals.max())
+    # The beginning reads best; else the evidence stands in the middle of the window.
+    first = 0 if ties[0] == 0 else int(ties[len(ties) // 2])
+    last = min(first + _MOST, len(places))
+    start, end = places[first][0], places[last - 1][1]
+    before, after = ("\u2026 " if first else ""), (" \u2026" if last < len(places) else "")
+    shift = len(before) - start
+    inside = [
+        (max(s, start) + shift, min(e, end) + shift) for s, e in spans if s < end and e > start
+    ]
+    return before + words[start:end] + after, inside
+
+
+def marked(words: str, spans: Sequence[tuple[int, int]]) -> tuple[tuple[str, bool], ...]:
+    """Split a text into pieces that carry the need and pieces that do not.
+
+    Examples
+    --------
+    >>> marked("it broke at once", [(3, 8)])
+    (('it ', False), ('broke', True), (' at once', False))
+    """
+    pieces, at = [], 0
+    for start, end in spans:
+        pieces += [(words[at:start], False), (words[start:end], True)]
+        at = end
+    pieces.append((words[at:], False))
+    return tuple((text, carries) for text, carries in pieces if text)

@@ -1,0 +1,171 @@
+"""The command line: what a user types, what stands in the folder, what a mistake says."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from convcat.running import FILES
+
+MESSAGES = [
+    ("c1", "m1", "customer", "2026-09-03T10:00:00Z", "email", "Where is my parcel? No tracking since Monday."),
+    ("c1", "m2", "agent", "2026-09-03T10:20:00Z", "email", "I am sorry, let me look that up."),
+    ("c1", "m3", "customer", "2026-09-03T10:25:00Z", "email", "Thanks. My mail is ada@example.com"),
+    ("c2", "m4", "customer", "2026-10-04T11:00:00Z", "chat", "The dress is far too small, how do I return it?"),
+    ("c3", "m5", "customer", "2026-10-05T12:00:00Z", "chat", "=HYPERLINK(\"http://example.com\") <script>alert(1)</script> too tight"),
+    ("c4", "m6", "agent", "2026-10-05T12:00:00Z", "chat", "Hello, anybody there?"),
+]
+
+
+def convcat(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from convcat.cli import main; main()", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def dump(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dump")
+    path = folder / "support.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as lines:
+        writer = csv.writer(lines, delimiter=";")
+        writer.writerow(["conversation_id", "message_id", "author_role", "created_at", "channel", "body"])
+        writer.writerows(MESSAGES)
+    return path
+
+
+@pytest.fixture(scope="module")
+def finished(dump: Path) -> Path:
+    done = convcat("run", str(dump), "--out", "out", cwd=dump.parent)
+    assert done.returncode == 0, done.stderr
+    assert "The page: " in done.stdout
+    return dump.parent / "out"
+
+
+class TestRun:
+    """``convcat run`` from a dump to a folder of findings."""
+
+    def test_writes_every_file(self, finished: Path) -> None:
+        """The folder holds what the documentation names, and nothing else."""
+        assert sorted(p.name for p in finished.iterdir()) == sorted(FILES)
+
+    def test_accounts_for_every_row(self, finished: Path) -> None:
+        """Read rows are conversations, further messages, or set aside with a reason."""
+        rows = json.loads((finished / "run.json").read_text())["rows"]
+        assert rows["read"] == len(MESSAGES)
+        assert rows["conversations"] == pq.read_table(finished / "tagged.parquet").num_rows
+        assert rows["kept"] + sum(rows["filtered"].values()) + rows["duplicates"] == rows["conversations"]
+
+    def test_counts_agree_with_the_tagged_table(self, finished: Path) -> None:
+        """The tags counted in the distribution are those in the table, to the digit."""
+        table = pq.read_table(finished / "tagged.parquet")
+        tags = [need for needs in table["needs"].to_pylist() if needs for need in needs]
+        with (finished / "distribution.csv").open(encoding="utf-8") as lines:
+            rows = [row for row in csv.DictReader(lines) if row["need"] not in ("none", "unread")]
+        assert rows
+        for row in rows:
+            assert int(row["tagged"]) == tags.count(row["need"])
+
+    def test_nothing_of_a_customer_runs_in_the_page(self, finished: Path) -> None:
+        """Markup from a customer is text."""
+        assert "<script>alert" not in (finished / "report.html").read_text(encoding="utf-8")
+
+    def test_masks_personal_data_in_the_page(self, finished: Path) -> None:
+        """No e-mail address of a customer stands in the page."""
+        assert "ada@example.com" not in (finished / "report.html").read_text(encoding="utf-8")
+
+    def test_repeats_to_the_byte(self, dump: Path, finished: Path) -> None:
+        """The same dump and model give the same findings, whatever the number of workers."""
+        assert convcat("run", str(dump), "--out", "again", "--jobs", "1", cwd=dump.parent).returncode == 0
+        for name in ("tagged.parquet", "distribution.csv", "failures.csv", "changes.csv", "findings.json", "report.html"):
+            assert (finished / name).read_bytes() == (dump.parent / "again" / name).read_bytes(), name
+
+    def test_can_mask_the_table(self, dump: Path, finished: Path) -> None:
+        """``--text masked`` keeps personal data out of the table too."""
+        assert finished.is_dir()
+        done = convcat("run", str(dump), "--out", "masked", "--text", "masked", "-q", cwd=dump.parent)
+        assert done.returncode == 0 and done.stdout == ""
+        texts = pq.read_table(dump.parent / "masked" / "tagged.parquet")["text"].to_pylist()
+        assert any("<email>" in text for text in texts if text)
+        assert not any("ada@example.com" in text for text in texts if text)
+
+
+class TestMistakes:
+    """A mistake is one sentence on standard error, exit code 2, and leaves nothing behind."""
+
+    @pytest.mark.parametrize(
+        ("arguments", "says"),
+        [
+            (["run", "missing.csv", "--out", "x"], "missing.csv"),
+            (["run", "empty.csv", "--out", "x"], "empty"),
+            (["run", "numbers.csv", "--out", "x"], "text"),
+            (["run", "picture.png", "--out", "x"], "not a table"),
+            (["run", "good.csv", "--out", "x", "--model", "no-such-model"], "no-such-model"),
+            (["run", "good.csv", "--out", "x", "--model", "."], "model"),
+            (["run", "good.csv", "--out", "x", "--map", "text=Txt"], "Txt"),
+            (["run", "good.csv", "--out", "x", "--map", "text"], "--map"),
+            (["run", "good.csv", "--out", "x", "--stars", "9"], "--stars"),
+            (["run", "good.csv", "--out", "x", "--level", "2"], "--level"),
+            (["run", "good.csv", "--out", "x", "--by", "nothing"], "nothing"),
+            (["run", "taken.csv", "--out", "x"], "--rename"),
+            (["run", "good.csv", "--out", "good.csv"], "file"),
+            (["run", "good.csv", "--out", "."], "--force"),
+            (["report", "good.csv"], "Parquet"),
+            (["audit", "read", "good.csv", "good.csv"], "Parquet"),
+            (["train", "good.csv", "--out", "x"], "needs"),
+        ],
+    )
+    def test_is_one_sentence(self, tmp_path: Path, arguments: list[str], says: str) -> None:
+        """The sentence names what is wrong; there is no traceback and no half-written folder."""
+        (tmp_path / "empty.csv").write_text("")
+        (tmp_path / "numbers.csv").write_text("a,b\n1,2\n3,4\n")
+        (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
+        (tmp_path / "good.csv").write_text("text,id\nWhere is my parcel please?,1\nIt is much too small for me.,2\n")
+        (tmp_path / "taken.csv").write_text("text,p_wismo\nWhere is my parcel please?,1\nToo small for me.,2\n")
+        before = sorted(p.name for p in tmp_path.iterdir())
+        done = convcat(*arguments, cwd=tmp_path)
+        assert done.returncode == 2, done.stdout + done.stderr
+        assert says.lower() in done.stderr.lower()
+        assert "Traceback" not in done.stderr
+        assert sorted(p.name for p in tmp_path.iterdir()) == before
+
+    def test_unknown_command_and_help(self, tmp_path: Path) -> None:
+        """Help teaches the main job; an unknown command exits with 2."""
+        assert convcat("runn", cwd=tmp_path).returncode == 2
+        help_text = convcat("--help", cwd=tmp_path)
+        assert help_text.returncode == 0
+        assert "convcat run" in help_text.stdout
+
+
+class TestParts:
+    """The parts of the main job, each alone."""
+
+    def test_label_inspect_report_audit(self, dump: Path, finished: Path, tmp_path: Path) -> None:
+        """Each command works on what another wrote."""
+        labelled = convcat("label", str(dump), str(tmp_path / "t.csv"), cwd=tmp_path)
+        assert labelled.returncode == 0, labelled.stderr
+        with (tmp_path / "t.csv").open(encoding="utf-8") as lines:
+            rows = list(csv.DictReader(lines))
+        assert len(rows) == len(MESSAGES)
+        assert all(row["needs_status"] for row in rows)
+        inspected = convcat("inspect", str(dump), cwd=tmp_path)
+        assert inspected.returncode == 0 and "body" in inspected.stdout
+        reported = convcat("report", str(finished), "-o", "page.html", cwd=tmp_path)
+        assert reported.returncode == 0, reported.stderr
+        assert (tmp_path / "page.html").stat().st_size > 10_000
+        drawn = convcat("audit", "draw", str(finished), "-o", "sheet.csv", "-n", "2", cwd=tmp_path)
+        assert drawn.returncode == 0, drawn.stderr
+        sheet = (tmp_path / "sheet.csv").read_text(encoding="utf-8")
+        assert "audit_needs" in sheet and "ada@example.com" not in sheet
+        read = convcat("audit", "read", str(finished), "sheet.csv", cwd=tmp_path)
+        assert read.returncode == 0, read.stderr

@@ -1,0 +1,200 @@
+"""The audit sheet: drawn fairly, safe to open, readable in whatever form it comes back."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import openpyxl
+import pyarrow as pa
+import pytest
+
+from convcat.exceptions import InputError, OutputError
+from convcat.insight.audit import audit_sample, draw
+from convcat.insight.checks import read_audit
+
+NEEDS = ["wismo", "sizing", "returns", "other"]
+
+
+def tagged(n=200, **columns):
+    p = np.random.default_rng(0).beta(0.4, 2, (n, len(NEEDS)))
+    return pa.table(
+        {
+            "id": [f"c{i}" for i in range(n)],
+            "text": [f"Where is parcel {i}?" for i in range(n)],
+            "needs": [[NEEDS[j] for j in np.flatnonzero(row > 0.5)] for row in p],
+            **{f"p_{need}": p[:, j] for j, need in enumerate(NEEDS)},
+            "needs_status": ["ok"] * n,
+            **columns,
+        }
+    )
+
+
+class TestDrawing:
+    """One sample for all needs, each conversation with the same known chance."""
+
+    def test_columns_and_chances(self):
+        """What a reader fills in and what the estimate needs."""
+        sheet = audit_sample(tagged(), n=50)
+        assert len(sheet.rows) == 50
+        assert {row["inclusion_probability"] for row in sheet.rows} == {0.25}
+        assert {row["audit_needs"] for row in sheet.rows} == {""}
+        assert len({row["id"] for row in sheet.rows}) == 50
+        assert "model_needs" not in sheet.rows[0]
+        assert "model_needs" in audit_sample(tagged(), show_tags=True).rows[0]
+
+    def test_seed_decides(self):
+        """The same seed, the same sheet; another, another."""
+        assert audit_sample(tagged(), seed=3).rows == audit_sample(tagged(), seed=3).rows
+        assert audit_sample(tagged(), seed=3).rows != audit_sample(tagged(), seed=4).rows
+
+    def test_everyone_can_be_drawn_equally_often(self):
+        """Over many seeds each of 60 comes up about n/N of the time."""
+        p = np.random.default_rng(1).random((60, 3))
+        counts = np.zeros(60)
+        for seed in range(1500):
+            rows = draw(p, 15, np.random.default_rng(seed))
+            assert len(set(rows)) == 15
+            counts[rows] += 1
+        assert np.abs(counts / 1500 - 0.25).max() < 0.06
+
+    def test_kinds_get_their_part(self):
+        """A fifth reviews in the table, a fifth reviews in the sheet."""
+        table = tagged(kind=["review"] * 40 + ["support"] * 160)
+        drawn = [row["stratum"] for row in audit_sample(table, n=50).rows]
+        assert drawn.count("review") == 10
+
+    def test_only_read_rows_and_no_more_than_there_are(self):
+        """Rows that were not read are never drawn; a small table is drawn whole; none is no error."""
+        table = tagged(10, needs_status=["ok"] * 4 + ["empty"] * 6)
+        assert {row["id"] for row in audit_sample(table, n=50).rows} == {"c0", "c1", "c2", "c3"}
+        assert audit_sample(table.slice(4)).rows == ()
+        with pytest.raises(InputError, match="at least 1"):
+            audit_sample(table, n=0)
+        with pytest.raises(InputError, match="no column 'text'"):
+            audit_sample(table.drop_columns(["text"]))
+
+    def test_personal_data_is_masked_unless_asked(self):
+        """An address in the text does not reach the sheet."""
+        table = tagged(1, text=["write to jo.doe@example.com please"])
+        assert "jo.doe@example.com" not in audit_sample(table).rows[0]["text"]
+        assert "jo.doe@example.com" in audit_sample(table, mask=False).rows[0]["text"]
+
+    def test_ids_that_are_missing_or_double_become_row_numbers(self):
+        """Every conversation can be told apart."""
+        table = tagged(3, id=["a", "a", None])
+        assert {row["id"] for row in audit_sample(table).rows} == {"row 1", "row 2", "row 3"}
+
+
+class TestFiles:
+    """Out to a person and back."""
+
+    def fill(self, path, cells):
+        book = openpyxl.load_workbook(path)
+        sheet = book["Audit"]
+        header = [cell.value for cell in sheet[2]]
+        for (row, name), value in cells.items():
+            sheet.cell(row + 3, header.index(name) + 1, value)
+        book.save(path)
+
+    def test_workbook_comes_back(self, tmp_path):
+        """Drop-downs and typed ids count alike; blank rows are unfinished."""
+        path = tmp_path / "audit.xlsx"
+        sheet = audit_sample(tagged(), n=6)
+        sheet.write_xlsx(path)
+        self.fill(path, {(0, "need 1"): "wismo", (0, "need 2"): "sizing",
+                         (1, "audit_needs"): "Returns; wismo", (2, "need 1"): "none"})  # fmt: skip
+        found = read_audit(path)
+        assert found.unfinished == 3
+        assert found.ids == tuple(row["id"] for row in sheet.rows[:3])
+        assert found.answers == (({"wismo", "sizing"},), ({"returns", "wismo"},), (set(),))
+        assert found.probabilities[0] == pytest.approx(0.03)
+
+    def test_workbook_has_rules_help_and_the_same_bytes(self, tmp_path):
+        """Codebook on the second page, a drop-down on the first, twice the same file."""
+        for name in ("a", "b"):
+            audit_sample(tagged(), n=5).write_xlsx(tmp_path / f"{name}.xlsx")
+        assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+        book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+        assert [book["Codebook"].cell(i, 1).value for i in range(2, 7)] == [*NEEDS, "none"]
+        assert len(book["Audit"].data_validations.dataValidation) == 1
+
+    def test_nothing_in_the_workbook_or_csv_can_run(self, tmp_path):
+        """A text that begins like a formula stays text."""
+        sheet = audit_sample(tagged(2, text=["=1+1", '@SUM(A1)+cmd|"/c calc"']))
+        sheet.write_xlsx(tmp_path / "a.xlsx")
+        cells = [
+            cell for row in openpyxl.load_workbook(tmp_path / "a.xlsx")["Audit"] for cell in row
+        ]
+        assert all(cell.data_type != "f" for cell in cells)
+        assert "=1+1" in [cell.value for cell in cells]
+        sheet.write_csv(tmp_path / "a.csv")
+        lines = (tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines()
+        assert not any(cell[:1] in "=@" for line in lines for cell in line.split(",") if cell)
+
+    def test_csv_comes_back_with_semicolons_of_a_spreadsheet(self, tmp_path):
+        """Saved by a spreadsheet with ; between cells, as in much of Europe."""
+        path = tmp_path / "audit.csv"
+        path.write_text('id;text;audit_needs\nc1;hello;"wismo;sizing"\nc2;x;\n', encoding="cp1252")
+        found = read_audit(path)
+        assert found.answers == (({"wismo", "sizing"},),)
+        assert found.unfinished == 1
+
+    def test_label_studio_tasks(self, tmp_path):
+        """One task per conversation, with its id and chance."""
+        audit_sample(tagged(), n=4).write_label_studio(tmp_path / "tasks.json")
+        tasks = json.loads((tmp_path / "tasks.json").read_text())
+        assert len(tasks) == 4
+        assert set(tasks[0]["data"]) == {"id", "text", "inclusion_probability", "stratum"}
+
+    def test_unwritable_and_unreadable_are_one_sentence(self, tmp_path):
+        """No traceback of another library."""
+        for write in ("write_xlsx", "write_csv", "write_label_studio"):
+            with pytest.raises(OutputError, match="Cannot write"):
+                getattr(audit_sample(tagged()), write)(tmp_path / "no" / "where")
+        (tmp_path / "bad.xlsx").write_text("not a workbook")
+        with pytest.raises(InputError, match="not an XLSX"):
+            read_audit(tmp_path / "bad.xlsx")
+        with pytest.raises(InputError, match="no file"):
+            read_audit(tmp_path / "none.csv")
+
+
+class TestReading:
+    """Answers of people."""
+
+    def read(self, *answers, **columns):
+        ids = columns.pop("id", [f"c{i}" for i in range(len(answers))])
+        return read_audit(pa.table({"id": ids, "audit_needs": list(answers), **columns}))
+
+    def test_names_lists_and_skips(self):
+        """Names of the codebook, any case, lists; ? and skip are not answers."""
+        found = self.read("Size and fit", "WISMO , returns", "?", "skip", "none", None)
+        assert found.answers == (({"sizing"},), ({"wismo", "returns"},), (set(),))
+        assert found.unfinished == 3
+        lists = read_audit(pa.table({"id": ["a", "b"], "audit_needs": [["wismo"], []]}))
+        assert lists.answers == (({"wismo"},), (set(),))
+
+    def test_several_readers(self):
+        """Two readers of one conversation: shares of one half, and how well they agree."""
+        found = self.read("wismo", "wismo;sizing", "none", id=["a", "a", "b"])
+        assert found.ids == ("a", "b")
+        assert found.share_of("sizing").tolist() == [0.5, 0.0]
+        assert found.share_of("none").tolist() == [0.0, 1.0]
+        assert found.agreement == 0.5
+        assert found.table["audit_needs"].to_pylist() == ["wismo", "none"]
+        assert self.read("wismo").agreement is None
+
+    def test_a_wrong_answer_names_its_row_and_never_a_text(self):
+        """Row and nearest id; a pasted sentence is not repeated."""
+        with pytest.raises(InputError, match=r"Row 2 of the audit: 'sizng'.*Did you mean 'sizing'"):
+            self.read("wismo", "sizng")
+        with pytest.raises(InputError) as error:
+            self.read("My name is Jo Doe and my parcel is lost")
+        assert "Jo" not in str(error.value)
+
+    def test_columns_must_be_there(self):
+        """Which one is missing is said."""
+        with pytest.raises(InputError, match="no column 'audit_needs'"):
+            read_audit(pa.table({"id": ["a"]}))
+        with pytest.raises(InputError, match="no column 'id'"):
+            read_audit(pa.table({"audit_needs": ["wismo"]}))

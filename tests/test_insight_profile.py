@@ -1,0 +1,175 @@
+"""What is known of a model's errors, and what follows for a shop that it has not seen."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from scipy.special import expit, logit
+
+from convcat.exceptions import InputError
+from convcat.insight.profile import ErrorProfile, profile_of
+from convcat.insight.transfer import Transfer, emq
+
+SIGNALS = (*(f"need{j}" for j in range(14)), "none", "failed")
+
+
+def labelled(sources=18, each=150, signals=SIGNALS, *, lean=0.0, moved=0.5, seed=0):
+    """Return labels and scores of sources whose shares differ (moved), and readings too (lean)."""
+    rng = np.random.default_rng(seed)
+    y, p, source = [], [], []
+    for s in range(sources):
+        shares = expit(logit(0.1) + rng.normal(0, moved, len(signals)))
+        truth = rng.random((each, len(signals))) < shares
+        x = rng.normal(size=truth.shape) + 3 * truth + rng.normal(0, lean, len(signals)) / 3
+        y.append(truth)
+        p.append(expit(logit(0.1) + 3 * x - 4.5))
+        source += [f"shop-{s}"] * each
+    return np.vstack(y).astype(float), np.vstack(p), np.array(source)
+
+
+def profile(**options) -> ErrorProfile:
+    signals = options.get("signals", SIGNALS)
+    y, p, source = labelled(**options)
+    return ErrorProfile.from_predictions(y, p, p > 0.4, source, ["review"] * len(y), signals)
+
+
+class TestCounting:
+    """The record is counts of right and wrong per held-out source."""
+
+    def test_counts_are_those_of_the_predictions(self):
+        """Sums over sources equal a plain count."""
+        y, p, source = labelled(sources=5)
+        y[0, 0] = np.nan
+        found = ErrorProfile.from_predictions(y, p, p > 0.4, source, ["review"] * len(y), SIGNALS)
+        known = np.isfinite(y)
+        tags = (p > 0.4) & known
+        assert found.n.sum(axis=0).tolist() == known.sum(axis=0).tolist()
+        assert found.hits.sum(axis=0).tolist() == (tags & (y == 1)).sum(axis=0).tolist()
+        assert found.carried.sum(axis=(0, 2)).tolist() == np.nansum(y, axis=0).tolist()
+        np.testing.assert_allclose(
+            found.sum_p.sum(axis=0), np.where(known, p, 0).sum(axis=0), atol=0.01
+        )
+
+    def test_is_small_and_survives_json(self):
+        """Fourteen needs, eighteen sources: under 60 KB, and the same transfers read back."""
+        found = profile()
+        text = json.dumps(found.to_dict())
+        assert len(text) < 60_000
+        again = ErrorProfile.from_dict(json.loads(text))
+        assert again.transfers.keys() == found.transfers.keys()
+        assert again.transfers["need0"].spread == pytest.approx(
+            found.transfers["need0"].spread, abs=1e-4
+        )
+        assert (again.read == found.read).all()
+        assert again.to_dict() == json.loads(text)
+
+    def test_sources_are_anonymous(self):
+        """No source's name is anywhere in what is stored."""
+        assert "shop" not in json.dumps(profile(signals=SIGNALS[:2]).to_dict())
+
+    def test_order_of_the_rows_does_not_matter(self):
+        """Shuffled predictions give the same record."""
+        y, p, source = labelled(sources=6, signals=SIGNALS[:4])
+        order = np.random.default_rng(1).permutation(len(y))
+        a, b = (
+            ErrorProfile.from_predictions(
+                y[o], p[o], p[o] > 0.4, source[o], ["r"] * len(y), SIGNALS[:4]
+            )
+            for o in (np.arange(len(y)), order)
+        )
+        assert a.carry.tolist() == b.carry.tolist()
+        assert a.transfers["need3"].spread == pytest.approx(b.transfers["need3"].spread)
+
+    def test_an_audited_month_joins_as_a_source(self):
+        """Profiles add; another taxonomy's is refused; a source can be taken out."""
+        few = {"signals": SIGNALS[:2]}
+        both = profile(sources=5, **few) + profile(sources=1, seed=9, **few)
+        assert len(both.kinds) == 6
+        assert len(both.without(0).kinds) == 5
+        with pytest.raises(InputError, match="cannot be added"):
+            both + profile(sources=4, signals=("a", "b"))
+
+    @pytest.mark.parametrize("broken", [{}, {"version": 1}, {"version": 99}, {"version": "x"}])
+    def test_damage_is_said_in_a_sentence(self, broken):
+        """Not a KeyError: one sentence."""
+        with pytest.raises(InputError, match="error profile"):
+            ErrorProfile.from_dict(broken)
+        with pytest.raises(InputError, match="shape"):
+            ErrorProfile.from_predictions([[1]], [[0.5, 0.5]], [[1]], ["a"], ["b"], ["x"])
+
+    def test_a_model_comes_before_the_table(self):
+        """model= wins over what travels with the table; neither is no error."""
+        travels, given = (
+            profile(sources=4, signals=SIGNALS[:1]).to_dict(),
+            profile(sources=5, signals=SIGNALS[:1]),
+        )
+        assert len(profile_of({"profile": travels}).kinds) == 4
+        assert profile_of({"profile": travels}, given) is given
+        assert len(profile_of({}, type("M", (), {"profile_": given.to_dict()})()).kinds) == 5
+        assert profile_of({}) is None
+
+
+class TestTransfer:
+    """The estimate for a shop that was not labelled."""
+
+    def test_only_shares_moved_and_the_likely_share_is_found(self):
+        """Sources that differ in shares alone: a doubled share is found, counting scores is not enough."""
+        found = profile(each=600, moved=0.7, signals=SIGNALS[:3]).transfers["need0"]
+        y, p, _ = labelled(1, 4000, ("need0",), moved=0.0, seed=3)
+        carriers, others = np.flatnonzero(y[:, 0] == 1), np.flatnonzero(y[:, 0] == 0)
+        rows = np.concatenate([np.repeat(carriers, 3), others])
+        truth, mean = y[rows].mean(), p[rows].mean()
+        bins = np.clip(np.floor(logit(np.clip(p[rows, 0], 1e-9, 1 - 1e-9)) + 8), 0, 15).astype(int)
+        share = found.share(np.bincount(bins, minlength=16), float(mean))
+        assert found.blend >= 0.75
+        assert abs(share - truth) < 0.5 * abs(mean - truth)
+
+    def test_sources_that_are_read_differently_widen_the_interval(self):
+        """More difference between sources, more width, and none is assumed away."""
+        alike, apart = (
+            profile(lean=lean, signals=SIGNALS[:3]).transfers["need0"] for lean in (0.0, 1.5)
+        )
+        assert apart.spread > 2 * alike.spread
+        low, high = alike.interval(0.1, 3000)
+        wider = apart.interval(0.1, 3000)
+        assert wider[0] < low < 0.1 < high < wider[1]
+
+    def test_held_out_sources_are_covered(self):
+        """Each source in turn is new: its true shares are covered 9 times in 10 or more."""
+        y, p, source = labelled(sources=10, signals=SIGNALS[:4], lean=0.8)
+        covered = []
+        for s in np.unique(source):
+            own = source == s
+            rest = ErrorProfile.from_predictions(
+                y[~own], p[~own], p[~own] > 0.4, source[~own], ["r"] * (~own).sum(), SIGNALS[:4]
+            )
+            one = ErrorProfile.from_predictions(
+                y[own], p[own], p[own] > 0.4, source[own], ["r"] * own.sum(), SIGNALS[:4]
+            )
+            for j, need in enumerate(SIGNALS[:4]):
+                t = rest.transfers[need]
+                low, high = t.interval(t.share(one.read[0, j], p[own, j].mean()), int(own.sum()))
+                covered.append(low <= y[own, j].mean() <= high)
+        assert np.mean(covered) >= 0.9
+
+    def test_few_sources_fall_back_to_an_assumption(self):
+        """Three sources cannot show how sources differ: assumed, and said."""
+        assert not profile(sources=3, signals=SIGNALS[:1]).transfers["need0"].known
+        assert Transfer().interval(0.1, 3000)[1] > 0.25
+
+    def test_interval_stays_within_and_counts_whole_texts(self):
+        """Tiny and huge shares, few texts: within [0, 1], symmetric under complement."""
+        for share in (0.0001, 0.02, 0.45, 0.98, 0.9999):
+            for n in (1, 5, 200):
+                low, high = Transfer().interval(share, n)
+                assert 0 <= low <= share <= high <= 1
+                assert (1 - high, 1 - low) == pytest.approx(
+                    Transfer().interval(1 - share, n), abs=1e-9
+                )
+        assert Transfer().interval(0.3, 0) == (0.0, 1.0)
+
+    def test_emq_of_nothing_is_the_base(self):
+        """An empty month changes nothing."""
+        assert emq(np.zeros(16), np.full(16, 0.2), 0.2) == 0.2
