@@ -297,7 +297,7 @@ def change(months, seed):
         record[part] = dict(zip(needs, record[part].values(), strict=True))
 
     def tagged(shares, strength):
-        y, p = world.month(shares, SIZE, strength)
+        p = world.month(shares, SIZE, strength)[1]
         tags = [[needs[j] for j in np.flatnonzero(row)] for row in p >= world.cut]
         columns = {f"p_{need}": p[:, j] for j, need in enumerate(needs)}
         table = pa.table({"needs": tags, **columns, "needs_status": ["ok"] * SIZE})

@@ -49,6 +49,8 @@ FILES = (
 )
 """What a run writes."""
 
+_CHANGES = ("need", "before", "after", "change", "low", "high", "n_before", "n_after", "verdict")
+
 
 @dataclass(frozen=True)
 class Run:
@@ -298,7 +300,8 @@ def _findings(
 def _write_findings(folder: Path, findings: dict[str, Any], facts: dict[str, Any]) -> None:
     for name in ("distribution", "failures", "changes"):
         result = findings[name]
-        write_csv(folder / f"{name}.csv", result.table if result is not None else None)
+        table = result.table if result is not None else pa.table({n: [] for n in _CHANGES})
+        write_csv(folder / f"{name}.csv", table)
     plain = {name: None if r is None else r.to_dict() for name, r in findings.items()}
     _write_json(folder / "findings.json", {**plain, "rows": facts["rows"], "model": facts["model"]})
 
@@ -316,8 +319,6 @@ def write_csv(path: Path, table: Any) -> None:
 
     with path.open("w", encoding="utf-8", newline="") as lines:
         writer = csv.writer(lines)
-        if table is None:
-            return
         arrow = frames.to_arrow(table)
         writer.writerow([cell(name) for name in arrow.column_names])
         for row in zip(*(column.to_pylist() for column in arrow.columns), strict=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import random
 import re
 from dataclasses import replace
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from hypothesis import settings
 
 from convcat import frames
 from convcat.taxonomy import Taxonomy
@@ -141,6 +143,10 @@ def made(table):
 def page(made):
     return Page(made.html())
 
+
+# Times on a busy machine say nothing; on CI every run tries the same examples.
+settings.register_profile("convcat", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("convcat")
 
 CORPUS = Path(__file__).parent.parent / "data" / "corpus"
 

@@ -121,7 +121,7 @@ class TestMistakes:
             (["run", "good.csv", "--out", "good.csv"], "file"),
             (["run", "good.csv", "--out", "."], "--force"),
             (["report", "good.csv"], "Parquet"),
-            (["audit", "read", "good.csv", "good.csv"], "Parquet"),
+            (["audit", "read", "good.csv", "good.csv"], "audit_needs"),
             (["train", "good.csv", "--out", "x"], "needs"),
         ],
     )

@@ -122,6 +122,12 @@ class TestEncodings:
         with pytest.raises(InputError, match=r"broken character in line 4 \(byte 0xFF\).*UTF-8"):
             read(data)
 
+    def test_the_line_is_right_far_down(self):
+        """Lines are counted over the whole file."""
+        data = b"text\n" + "naïve\n".encode() * 300_000 + b"br\xffken\n"
+        with pytest.raises(InputError, match=r"line 300,002 "):
+            read(data)
+
     def test_neither(self):
         """Bytes that Windows has no character for are refused too."""
         with pytest.raises(InputError, match="neither UTF-8 nor Windows"):

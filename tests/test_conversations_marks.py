@@ -73,6 +73,17 @@ class TestPutTogether:
         thread = put_together([message("a", csat=None, team="x"), message("b", csat=2.0, team="y")])
         assert (thread.values["csat"], thread.values["team"]) == (2.0, "x")
 
+    def test_the_answer_comes_after_the_question(self):
+        """An agent who wrote before the customer has not answered yet."""
+        thread = put_together(
+            [
+                message("All well?", minute=1, role="agent"),
+                message("No.", minute=5),
+                message("Oh!", minute=8, role="agent"),
+            ]
+        )
+        assert thread.values["response_minutes"] == 3.0
+
     def test_the_shop_alone(self):
         """Without a customer there is no turn, but a time."""
         thread = put_together([message("Hello?", minute=4, role="agent")])

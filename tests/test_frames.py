@@ -78,7 +78,7 @@ class TestOddities:
     def test_half_a_surrogate_pair_is_refused(self):
         """Arrow stores UTF-8, which has no such thing."""
         with pytest.raises(InputError, match="surrogate"):
-            frames.to_arrow(pd.DataFrame({"text": ["a\ud800"]}))
+            frames.to_arrow(pd.DataFrame({"text": pd.Series(["a\ud800"], dtype=object)}))
 
 
 class TestMetadata:

@@ -152,6 +152,18 @@ class TestQuiet:
         alarms = [bool(failures(month(seed, misread=misread)[0]).rows) for seed in range(20)]
         assert sum(alarms) <= 1
 
+    def test_what_reading_may_explain_is_offered_to_be_read(self):
+        """A channel that is read worse is no finding, yet its needs are named for an audit."""
+
+        def misread(held, truth):
+            chat = (held["channel"] == "chat")[:, None]
+            return np.where(chat, np.where(truth, -0.65, 0.525), 0.0)
+
+        result = failures(month(n=8000, misread=misread)[0])
+        assert not result.rows
+        assert {row["value"] for row in result.to_read} == {"chat"}
+        assert result.to_dict()["to_read"][0]["slice"] == "channel"
+
     def test_a_channel_read_worse_does_not_hide_a_product(self):
         """The widening of one column leaves the power of another."""
 

@@ -138,7 +138,7 @@ def put_together(messages: list[Message]) -> Thread:
 def _until_answered(first: Message, messages: list[Message]) -> float | None:
     after = False
     for message in messages:
-        after = True
+        after = after or message is first
         if after and message.role == "agent":
             return minutes_between(first.time, message.time)
     return None

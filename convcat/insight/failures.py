@@ -11,7 +11,8 @@ import numpy.typing as npt
 from convcat.exceptions import InputError
 from convcat.insight.contrast import Moments
 from convcat.insight.folding import adjusted, fold
-from convcat.insight.found import UNKNOWN, Failures, Family, Looked, Place
+from convcat.insight.found import UNKNOWN, Failures
+from convcat.insight.looked import Family, Looked, Place
 from convcat.insight.multiplicity import Control, cut, q_values
 from convcat.insight.profile import profile_of
 from convcat.insight.reading import spread_of

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from convcat.insight.contrast import Moments
 from convcat.insight.reading import Spread
 from convcat.insight.residuals import Residuals
-from convcat.insight.slices import Cells, Slices
+from convcat.insight.slices import Cells, Slices, sums
 from convcat.insight.uneven import Uneven, learn
 
 Floats = npt.NDArray[np.float64]
@@ -153,7 +153,5 @@ def _totals(
         place = cells.codes[inside, k]
         mine = at == k
         n[mine, 0] = np.bincount(place, weights=cells.n[inside], minlength=size)[code[mine]]
-        for j in range(s1.shape[1]):
-            sums = np.bincount(place, weights=cells.s1[inside, j], minlength=size)
-            s1[mine, j] = sums[code[mine]]
+        s1[mine] = sums(place, cells.s1[inside], size)[code[mine]]
     return n, s1

@@ -28,6 +28,7 @@ _NEVER = {
     "response_minutes": "is a measure",
 }
 _MOST_VALUES = 60  # a column that nobody named may have no more
+_LARGE = 1 << 40  # numbers of combinations that are still far from overflowing
 _KEPT_VALUES = 400  # of a column that was named: the largest values, the rest unsliced
 
 Floats = npt.NDArray[np.float64]
@@ -82,19 +83,24 @@ class Cells:
     ) -> Cells:
         """Count the given rows."""
         codes = np.column_stack(
-            [column.codes[rows] for column in columns] or [np.zeros(rows.sum())]
+            [np.zeros(int(rows.sum()), dtype=np.int64), *(column.codes[rows] for column in columns)]
         )
-        found, place = np.unique(codes.astype(np.int64), axis=0, return_inverse=True)
-        place, m = np.asarray(place).reshape(-1), scores[rows]
+        joined = codes[:, 0]
+        for k, column in enumerate(columns, start=1):  # one number per combination, kept small
+            joined = joined * (len(column.values) + 1) + codes[:, k] + 1
+            if joined.max(initial=0) > _LARGE:
+                joined = np.unique(joined, return_inverse=True)[1]
+        _, first, place = np.unique(joined, return_index=True, return_inverse=True)
+        found, m = codes[first, 1:], scores[rows]
         return cls(
             columns=tuple(column.name for column in columns),
             values=tuple(column.values for column in columns),
             codes=found,
             n=np.bincount(place, minlength=len(found)).astype(np.float64),
-            s1=_sums(place, m, len(found)),
-            s2=_sums(place, m**2, len(found)),
+            s1=sums(place, m, len(found)),
+            s2=sums(place, m**2, len(found)),
             s3=np.asarray((m**3).sum(axis=0)),
-            tagged=_sums(place, tags[rows].astype(np.float64), len(found)),
+            tagged=sums(place, tags[rows].astype(np.float64), len(found)),
         )
 
 
@@ -133,13 +139,16 @@ class Slices:
 
 def of_one(cells: Cells, min_size: int) -> Slices:
     """Return the slices of one column that, like all else beside them, are large enough."""
-    parts = [_crossed(cells, (k,)) for k in range(len(cells.columns))]
+    stacked = np.hstack([cells.s1, cells.s2, cells.tagged])
+    parts = [_crossed(cells, (k,), stacked) for k in range(len(cells.columns))]
     return _large(_stack(parts, cells), cells.n.sum(), min_size)
 
 
 def of_two(cells: Cells, min_size: int) -> Slices:
     """Return the slices of two columns that are large enough."""
-    parts = [_crossed(cells, both) for both in combinations(range(len(cells.columns)), 2)]
+    stacked = np.hstack([cells.s1, cells.s2, cells.tagged])
+    both = combinations(range(len(cells.columns)), 2)
+    parts = [_crossed(cells, columns, stacked) for columns in both]
     return _large(_stack(parts, cells), cells.n.sum(), min_size)
 
 
@@ -239,30 +248,39 @@ def _encode(tagged: Tagged, name: str, min_size: int) -> tuple[Column, int, int]
     return Column(name, to[codes], tuple(str(names[i]) for i in keep)), len(keep), folded
 
 
-def _sums(place: npt.NDArray[np.intp], columns: Floats, size: int) -> Floats:
-    total = np.zeros((size, columns.shape[1]))
-    for j in range(columns.shape[1]):
-        total[:, j] = np.bincount(place, weights=columns[:, j], minlength=size)
-    return total
+def sums(place: npt.NDArray[np.intp], columns: Floats, size: int) -> Floats:
+    """Return the sum of each column over the rows of each place."""
+    from scipy.sparse import csc_array
+
+    rows = len(place)
+    of = csc_array((np.ones(rows), place, np.arange(rows + 1)), shape=(size, rows))
+    return np.asarray(of @ columns)
 
 
-def _crossed(cells: Cells, at: tuple[int, ...]) -> Slices:
+def _crossed(cells: Cells, at: tuple[int, ...], stacked: Floats) -> Slices:
     """Return every slice of the given one or two columns that occurs."""
     codes = cells.codes[:, list(at)]
     inside = (codes >= 0).all(axis=1)
     width = len(cells.values[at[-1]])
     joined = codes[inside, 0] * width + codes[inside, 1] if len(at) == 2 else codes[inside, 0]
-    found, place = np.unique(joined, return_inverse=True)
+    counts = np.bincount(joined)
+    found = np.flatnonzero(counts)
+    at_code = np.zeros(len(counts), dtype=np.int64)
+    at_code[found] = np.arange(len(found))
+    size, needs = len(found), cells.s1.shape[1]
+    place = np.full(len(inside), size)  # what stands outside is summed apart, and dropped
+    place[inside] = at_code[joined]
+    all_ = sums(place, stacked, size + 1)[:size]
     pair = len(at) == 2
     return Slices(
-        left=np.full(len(found), at[0]),
+        left=np.full(size, at[0]),
         a=found // width if pair else found,
-        right=np.full(len(found), at[1] if pair else -1),
-        b=found % width if pair else np.full(len(found), -1),
-        n=np.bincount(place, weights=cells.n[inside], minlength=len(found)),
-        s1=_sums(place, cells.s1[inside], len(found)),
-        s2=_sums(place, cells.s2[inside], len(found)),
-        tagged=_sums(place, cells.tagged[inside], len(found)),
+        right=np.full(size, at[1] if pair else -1),
+        b=found % width if pair else np.full(size, -1),
+        n=np.bincount(place, weights=cells.n, minlength=size + 1)[:size],
+        s1=all_[:, :needs],
+        s2=all_[:, needs : 2 * needs],
+        tagged=all_[:, 2 * needs :],
     )
 
 

@@ -119,7 +119,13 @@ def sides_of(table: Tagged, found: Mapping[str, Any], previous: Any) -> tuple[st
         partial = (
             dict(zip((p := periods_of(table)).names, p.partial, strict=True)) if months else {}
         )
-        names = [month(m) + " (in part)" * partial.get(m, False) for m in months[-2:]]
+        pair = months[-2:]
+        one_year = len({m[:4] for m in pair}) == 1  # the page's head says which
+        names = [
+            (month(m).removesuffix(f" {m[:4]}") if one_year else month(m))
+            + " (in part)" * partial.get(m, False)
+            for m in pair
+        ]
         return (names[0], names[1]) if len(names) > 1 else ("the month before", "this month")
     earlier = facts.months_of(Tagged.of(previous)) if previous is not True else ()
     return facts.period(earlier) or "the earlier table", facts.period(months) or "this one"

@@ -1,0 +1,74 @@
+"""Scores become probabilities that come true, and thresholds that give the best F1."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.linear_model import LogisticRegression
+
+from convcat.classifier.calibration import best_threshold, fit_sigmoid
+from convcat.classifier.model import sigmoid
+
+RNG = np.random.default_rng(0)
+SCORES = RNG.normal(size=4_000)
+TRUTH = (RNG.random(4_000) < sigmoid(1.7 * SCORES - 0.8)).astype(float)
+
+
+class TestSigmoid:
+    def test_it_finds_the_curve_that_made_the_data(self):
+        """And agrees with scikit-learn's unpenalised fit."""
+        slope, shift = fit_sigmoid(SCORES, TRUTH)
+        reference = LogisticRegression(C=np.inf).fit(SCORES[:, None], TRUTH)
+        assert slope == pytest.approx(reference.coef_[0, 0], rel=0.02)
+        assert shift == pytest.approx(reference.intercept_[0], abs=0.02)
+
+    def test_weights_count_as_repetitions(self):
+        """A row of weight two is two rows."""
+        weight = np.where(TRUTH > 0, 2.0, 1.0)
+        twice = np.concatenate([np.arange(4_000), np.flatnonzero(TRUTH > 0)])
+        assert fit_sigmoid(SCORES, TRUTH, weight) == pytest.approx(
+            fit_sigmoid(SCORES[twice], TRUTH[twice]), abs=1e-3
+        )
+
+    def test_scores_that_tell_nothing_give_the_base_rate(self):
+        """And scores that tell the wrong way round are not turned about."""
+        slope, shift = fit_sigmoid(np.zeros(98), np.repeat([0.0, 1.0], [73, 25]))
+        assert slope == 0
+        assert sigmoid(np.array(shift)) == pytest.approx(26 / 100)
+        assert fit_sigmoid(-SCORES, TRUTH)[0] == pytest.approx(0, abs=1e-6)
+
+    def test_separable_scores_stay_finite(self):
+        """Platt's targets keep the slope in bounds."""
+        slope, shift = fit_sigmoid(np.array([-1.0, -0.9, 0.9, 1.0]), np.array([0.0, 0, 1, 1]))
+        assert np.isfinite([slope, shift]).all()
+
+    def test_extreme_scores_do_not_overflow(self):
+        """No warning, no NaN."""
+        assert sigmoid(np.array([-1e300, 0.0, 1e300])).tolist() == [0.0, 0.5, 1.0]
+
+
+class TestThreshold:
+    @given(
+        st.lists(st.tuples(st.integers(1, 20), st.booleans()), min_size=1, max_size=40).filter(
+            lambda rows: any(truth for _, truth in rows)
+        )
+    )
+    def test_no_other_threshold_gives_a_better_f1(self, rows):
+        """Checked against every threshold there is, ties included."""
+        p = np.array([score / 20 for score, _ in rows])
+        truth = np.array([float(carries) for _, carries in rows])
+        chosen = best_threshold(p, truth)
+        every = [2 * truth[p >= t].sum() / ((p >= t).sum() + truth.sum()) for t in (*p, chosen)]
+        assert every[-1] == pytest.approx(max(every))
+        assert 0 < chosen <= 1
+
+    def test_where_nothing_is_true_the_default_stands(self):
+        """A need that was never seen is tagged when it is likelier than not."""
+        assert best_threshold(np.array([0.2, 0.4]), np.zeros(2)) == 0.5
+
+    def test_weights_move_it(self):
+        """Rows that weigh nothing decide nothing."""
+        p, truth = np.array([0.2, 0.5, 0.8]), np.array([1.0, 0.0, 1.0])
+        assert best_threshold(p, truth, np.array([0.0, 1.0, 1.0])) == pytest.approx(0.65)
