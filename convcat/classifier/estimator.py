@@ -150,6 +150,8 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if random_rows is None or not random_rows.any():
             random_rows = np.ones(len(found), dtype=bool)
         weight = np.ones(len(found)) if weight is None else weight
+        if not (np.isfinite(weight).all() and (weight >= 0).all() and weight.any()):
+            raise InputError("sample_weight must not be negative, nor zero for every text.")
         none = ~truth.any(axis=1)
         outputs = np.column_stack(
             [truth, none, np.full(len(found), np.nan) if known is None else known]
@@ -266,6 +268,8 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         found = as_texts(texts)
         truth = label_matrix(needs, self.needs_, len(found))
         occurs = truth.any(axis=0)
+        if not occurs.any():
+            return 0.0
         guess = self.predict(found)
         value = f1_score(
             truth[:, occurs],

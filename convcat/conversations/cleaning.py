@@ -51,7 +51,7 @@ _DEVICE = re.compile(
 )
 _DISCLAIMER = re.compile(
     r"\W*(?:this (?:e-?mail|message|communication)(?: and any (?:attachments?|files)[^\n]{0,60})?(?: (?:is|are|may be|contains?))[^\n]{0,80}"
-    r"(?:confidential|privileged|intended)|(?:confidentiality|disclaimer|legal) ?(?:notice|note)?:|diese e-?mail enth\u00e4lt vertrauliche"
+    r"(?:confidential|privileged|intended)|confidentiality (?:notice|note) ?:|diese e-?mail enth\u00e4lt vertrauliche"
     r"|please consider the environment before printing)",
     re.IGNORECASE,
 )
@@ -62,11 +62,12 @@ _FRAME = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _LONGEST_LINE = 600  # no line of a mail's frame is longer
+_RULE = re.compile(r"[-_=*\s]*")
 _LETTER = re.compile(r"[^\W_]")
 
 
 def clean(text: str) -> str:
-    """Return the customer's own words of a message.
+    r"""Return the customer's own words of a message.
 
     HTML becomes text; the mail that is answered (quoted lines, headers) and signatures are cut.
     A text is never emptied: where nothing would be left, it stays. A plain text with ``<3`` or
@@ -83,7 +84,7 @@ def clean(text: str) -> str:
 
     Examples
     --------
-    >>> clean("Still too small!\\n\\nOn Mon, 3 Nov 2025 Shop <help@example.com> wrote:\\n> Dear Ann")
+    >>> clean("Still too small!\n\nOn Mon, 3 Nov 2025 Shop <help@example.com> wrote:\n> Dear Ann")
     'Still too small!'
     >>> clean("<p>Where is it?</p><p>Sent from my iPhone</p>")
     'Where is it?'
@@ -99,13 +100,10 @@ def clean(text: str) -> str:
     return "\n".join(kept).strip() if kept != lines else text
 
 
-def _has_words(lines: list[str]) -> bool:
-    return any(map(_LETTER.search, lines))
-
-
 def _without_history(lines: list[str]) -> list[str]:
     """Cut quoted lines and everything from the head of the mail that is answered."""
     kept: list[str] = []
+    has_words = False
     skip_to = 0
     for at, line in enumerate(lines):
         if at < skip_to:
@@ -113,12 +111,15 @@ def _without_history(lines: list[str]) -> list[str]:
         head = _head_length(lines, at)
         if head:
             below = next((other for other in lines[at + head : at + head + 3] if other.strip()), "")
-            if not _QUOTED.match(below) and _has_words(kept):
+            if has_words and not _QUOTED.match(below):
+                while kept and _RULE.fullmatch(kept[-1]):
+                    kept.pop()
                 break
             skip_to = at + head  # the answer stands below the quoted lines, or there is none
         elif not _QUOTED.match(line):
             kept.append(line)
-    return kept if _has_words(kept) else lines
+            has_words = has_words or _LETTER.search(line) is not None
+    return kept if has_words else lines
 
 
 def _head_length(lines: list[str], at: int) -> int:
@@ -149,14 +150,20 @@ def _is_wrote(lines: list[str]) -> bool:
 
 def _without_signature(lines: list[str]) -> list[str]:
     """Cut what follows ``--`` or a disclaimer, and the line that names the device."""
-    for at, line in enumerate(lines):
-        if _SIGNATURE.match(line) or _DISCLAIMER.match(line[:_LONGEST_LINE]):
-            if _has_words(lines[:at]):
-                lines = lines[:at]
-                break
+    first = next((at for at, line in enumerate(lines) if _LETTER.search(line)), len(lines))
+    for at in range(first + 1, len(lines)):
+        signs = _SIGNATURE.match(lines[at]) and _is_card(lines, at + 1)
+        if signs or _DISCLAIMER.match(lines[at][:_LONGEST_LINE]):
+            lines = lines[:at]
+            break
     kept = [*lines]
     for at in range(len(kept) - 1, max(-1, len(kept) - 12), -1):
         if kept[at].strip():
             line = kept[at]
             kept[at] = line[:-200] + _DEVICE.sub("", line[-200:])
-    return kept if _has_words(kept) else lines
+    return kept if any(map(_LETTER.search, kept)) else lines
+
+
+def _is_card(lines: list[str], at: int) -> bool:
+    """Return whether the rest is a name and an address, not the letter going on after a rule."""
+    return len(lines) - at <= 10 and all(len(line) <= 80 for line in lines[at:])

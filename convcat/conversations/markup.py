@@ -32,7 +32,7 @@ def is_html(text: str) -> bool:
 
 
 def html_to_text(markup: str) -> str:
-    """Return the text that a reader of an HTML mail sees, without the mail that it answers.
+    r"""Return the text that a reader of an HTML mail sees, without the mail that it answers.
 
     Styles, scripts and quoted history (``<blockquote>``) are left out, unless nothing else is
     there. A tag that HTML does not know is text.
@@ -49,7 +49,7 @@ def html_to_text(markup: str) -> str:
     Examples
     --------
     >>> html_to_text("<style>p {}</style><p>Too small &amp; late<br>Ann</p>")
-    'Too small & late\\nAnn'
+    'Too small & late\nAnn'
     >>> html_to_text("<div>Still no answer</div><blockquote>Dear Ann, ...</blockquote>")
     'Still no answer'
     """

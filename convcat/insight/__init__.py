@@ -6,6 +6,7 @@ model's errors; ``intervals`` does the statistics; ``audit`` draws the sheet, ``
 ``trend`` are the findings.
 """
 
+from convcat.insight.accumulate import learn
 from convcat.insight.audit import AuditSheet, audit_sample
 from convcat.insight.checks import Audit, read_audit
 from convcat.insight.comparison import Comparison, changes, compare
@@ -28,6 +29,7 @@ __all__ = [
     "compare",
     "distribution",
     "failures",
+    "learn",
     "read_audit",
     "trend",
 ]

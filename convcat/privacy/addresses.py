@@ -22,7 +22,7 @@ _STREET = re.compile(
     r"(?i:street|road|avenue|lane|blvd|boulevard|crescent|str|ave|rd|ln|nagar|marg)"
     r"|(?P<Name>(?:[A-Z][\w'.-]{0,20} ){1,3}?)"
     r"(?:St|Drive|Dr|Close|Court|Ct|Way|Place|Pl|Terrace|Gardens?|Grove|Square|Sq|Hill|Park|Parade|Highway"
-    r"|Hwy|Mews|Row|Walk|Circle|Trail|Parkway|Pkwy|Quay|Wharf|Cres|Rise|View))\b\.?"
+    r"|Hwy|Mews|Row|Walk|Circle|Trail|Parkway|Pkwy|Quay|Wharf|Cres|Rise|View))\b(?:(?:(?<=St|Rd|Dr|Ct|Pl|Sq|Ln)|(?<=Ave|Str))\.)?"
 )
 _NO_NAME = re.compile(
     r"\b(?:a|an|the|on|in|off|of|to|at|and|or|for|from|with|by|is|was|near|this|that|my|your|different|other"
@@ -55,7 +55,9 @@ _ZIP = {
     ))
     for state in states.split()
 }  # fmt: skip
-_STATE_BEFORE = re.compile(r"(?<!\w)(?P<town>(?:[A-Z][a-z]{1,20} ?){0,3})(?P<comma>, ?)?(?<!\w)(?P<state>[A-Z]{2}),? $")
+_STATE_BEFORE = re.compile(
+    r"(?<!\w)(?P<town>(?:[A-Z][a-z]{1,20} ?){0,3})(?P<comma>, ?)?(?<!\w)(?P<state>[A-Z]{2}),? $"
+)
 _ZIP_BEFORE = re.compile(
     r"\b(?:pin(?: ?code)?|zip(?: ?code)?|post ?code|postal code)[^\w\n]{0,3}(?:(?:is|was|no|number)\b[^\w\n]{0,3})?$",
     re.IGNORECASE,

@@ -11,14 +11,13 @@ _SHAPE = re.compile(
     r"(?<![\w-])(?:"
     r"(?P<tracking>1Z(?: ?[0-9A-Z]{3}){2} ?[0-9A-Z]{2}(?: ?[0-9A-Z]{4}){2}|1z[0-9a-z]{16}"
     r"|[A-Z]{2} ?\d{3} ?\d{3} ?\d{3} ?[A-Z]{2}|[a-z]{2}\d{9}[a-z]{2}"
-    r"|TBA\d{9,12}|JJ?D\d{10,20}|[HT]0(?=\w*\d{6})[0-9A-Z]{14}"
+    r"|TBA\d{9,12}|JJ?D\d{10,20}|[HT]0(?=\w*\d{6})[0-9A-Z]{14,15}"
     r"|9[1-5]\d{2}(?: ?\d{4}){4}(?: ?\d{2,4})?)"
     r"|(?P<order>\d{3}-\d{7}-\d{7}|OD\d{10,}(?=[A-Z]?[a-z]*\b)"
     r"|(?:ORD(?:ER)?|INV|RMA|REF|TKT|TICKET|CASE)[-_/#]?\d{3,}[\w/-]*"
     r"|(?:PO|SO|CS|SR|WO)-\d{4,})"
     r")(?![\w])",
 )
-
 
 
 _DIGITS = re.compile(r"\d+")
@@ -44,8 +43,13 @@ _HINTS = {
 }
 _WORD = re.compile(r"[a-z]+", re.IGNORECASE)
 _ANNOUNCED = re.compile(r"\b(?:numbers?|num|no|nr|nbr|id|code|ref(?:erence)?)\b|#|:", re.IGNORECASE)
-_LINKED = re.compile(r"[\s:#=()\[\]\"'*-]*(?:(?:is|was|are|with|under|number|no|my|mail)\b[\s:#=()\"'*-]*)*", re.IGNORECASE)
-_BREAK = re.compile(r"[;!?,\n]|[^o]\.\s|\b(?:paid|pay|costs?|priced?|worth|for rs)\b", re.IGNORECASE)
+_LINKED = re.compile(
+    r"[\s:#=()\[\]\"'*-]*(?:(?:is|was|are|with|under|number|no|my|mail)\b[\s:#=()\"'*-]*)*",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(
+    r"[;!?,\n]|[^o]\.\s|\b(?:paid|pay|costs?|priced?|worth|for rs)\b", re.IGNORECASE
+)
 _IS_A = re.compile(
     r"(?:\W{0,3}(?:is|was|=|as)\s|\s?\()(?:my|the|our)?\s?(?:(?P<tracking>tracking|awb)"
     r"|(?P<order>order|invoice|booking|reference|ticket))\b",
@@ -66,7 +70,9 @@ _UNIT_AFTER = re.compile(
     re.IGNORECASE,
 )
 _DATE = r"(?:\d{1,2}[-/]\d{1,2}[-/]\d{2,4}|\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}[-/]?[A-Za-z]{3,9}[-/]?\d{2,4}|(?:19|20)\d\d)"
-_NO_CODE = re.compile(rf"{_DATE}(?:[-/]{_DATE})?|\d{{1,4}}[A-Za-z]{{1,5}}|\d{{1,4}}(?:[-/x]\d{{1,3}}){{1,3}}")
+_NO_CODE = re.compile(
+    rf"{_DATE}(?:[-/]{_DATE})?|\d{{1,4}}[A-Za-z]{{1,5}}|\d{{1,4}}(?:[-/x]\d{{1,3}}){{1,3}}"
+)
 _GLUED = re.compile(r"(?<=\d{4})[A-Z]?[a-z]{2,}$")  # a full stop or a space is missing
 _LONG = re.compile(r"(?<!\d)(?:\d{9,}|0\d{7,})")
 _HASHED = re.compile(r"#(?!(?:19|20)\d\d$)[A-Z]{0,4}[-_]?\d+")

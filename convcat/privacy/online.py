@@ -15,7 +15,7 @@ _LINK = re.compile(
 )
 # A part of a path that looks like a key: letters with digits, mixed case, or a long number.
 _KEY = re.compile(
-    r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])[\w-]{8,}|(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])\w{8,}|\d{6,}"
+    r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])[\w-]{7,}|(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])\w{8,}|\d{6,}"
 )
 
 _PROVIDER = r"(?:gmail|googlemail|yahoo|ymail|hotmail|outlook|live|icloud|aol|proton(?:mail)?|gmx)"
@@ -30,7 +30,7 @@ _EMAIL = re.compile(
     re.IGNORECASE,
 )
 _SPOKEN_AT = re.compile(rf"[(\[]at[)\]]| at {_PROVIDER} ?(?:\.|dot)", re.IGNORECASE)
-_HANDLE = re.compile(r"(?<![\w@/+-])@(?:[^\W\d]\w{1,29}+|\d{5,}+)(?![\w@])")
+_HANDLE = re.compile(r"(?<![\w@/+-])@(?:[^\W\d]\w{1,29}+(?:\.[a-z]\w++)*+|\d{5,}+)(?![\w@])")
 
 
 def links(text: str) -> Iterator[Span]:

@@ -12,10 +12,9 @@ _PHONE = re.compile(
     r"(?<![\w.,/#\u00a3$\u20ac\u20b9+-])(?:"
     r"(?P<plus>\(?\+\(?\d(?:[ .()/-]{0,2}\d){7,14}|00[1-9](?:[ .()/-]{0,2}\d){8,12})"
     r"|(?P<shape>(?:1[-. ])?(?:\([2-9]\d\d\) ?|[2-9]\d\d[-. ])[2-9]\d\d[-. ]\d{4}"  # US, Canada
-    r"|\(0\d{1,4}\) ?\d{3,4}[ -]?\d{3,4}|0\d{2}[ -]\d{4}[ -]\d{4}|0\d{3}[ -]\d{3}[ -]\d{3,4}"
+    r"|\(0\d{1,4}\) ?\d{3,4}[ -]?\d{3,4}|0\d{2}[ -]\d{4}[ -]\d{4}|0\d{2,3}[ -]\d{3}[ -]\d{3,4}"
     r"|0\d{4}[ -]\d{3}[ -]?\d{3}|0\d{9,10}|0\d(?:[ .-]\d\d){4}|0\d[ -]\d{4}[ -]\d{4}"
     r"|0\d{2,4}[ /-]\d{5,8}|[6-9]\d{4}[ -]\d{5}|1800[ -]\d{3}[ -]\d{3,4}|[6-9]\d{9})"
-    r"|(?P<other>\(?\d[\d ().-]{5,13}\d)"
     r")(?P<extension> ?(?:ext\.?|extension|x) ?\d{1,5})?(?![\w]|[.,-]\d)",
     re.IGNORECASE,
 )
@@ -29,22 +28,37 @@ _DATES = re.compile(rf"{_DATE}(?:[ /-]+{_DATE})?")
 
 
 def phones(text: str) -> Iterator[Span]:
-    """Find phone numbers of any country, if written with ``+``, in a known shape or after a hint."""
+    """Find phone numbers of any country: written with ``+`` or in a known shape."""
     for match in _PHONE.finditer(text):
         number = match.group()
-        digits = sum(map(str.isdecimal, number))
-        hinted = _PHONE_HINT.search(text, max(0, match.start() - 40), match.start())
-        if match["other"] and not (hinted and 7 <= digits <= 12 and not _DATES.fullmatch(number.strip("() "))):
-            continue
         # Ten bare digits are a phone, unless the words before say that they are an order.
-        bare = not match["plus"] and not hinted and number.isdecimal()
-        if bare and hint_before(text, match.start()):
+        if (
+            number.isdecimal()
+            and not _PHONE_HINT.search(text, max(0, match.start() - 40), match.start())
+            and hint_before(text, match.start())
+        ):
             continue
         end = match.end()
-        tail = _STRAY.search(number)
-        if match["plus"] and tail and digits - len(tail.group()) >= 11:
-            end = match.start() + tail.start()
+        stray = _STRAY.search(number) if match["plus"] else None
+        if stray and sum(map(str.isdecimal, number[: stray.start()])) >= 11:
+            end = match.start() + stray.start()
         yield Span(match.start() + (number[0] == "(" and ")" not in number), end, "phone")
 
 
+def announced_phones(text: str) -> Iterator[Span]:
+    """Find numbers of seven to twelve digits that the words before call a phone."""
+    for match in _ANY_NUMBER.finditer(text):
+        number = match.group().strip("() ")
+        if (
+            7 <= sum(map(str.isdecimal, number)) <= 12
+            and not _DATES.fullmatch(number)
+            and _PHONE_HINT.search(text, max(0, match.start() - 40), match.start())
+        ):
+            start = match.start() + match.group().index(number)
+            yield Span(start, start + len(number), "phone")
+
+
+_ANY_NUMBER = re.compile(
+    r"(?<![\w.,/#\u00a3$\u20ac\u20b9+-])\(?\d[\d ().-]{5,13}\d(?![\w]|[.,-]\d)"
+)
 _STRAY = re.compile(r" \d{1,2}$")  # "+44 7700 900123 2 weeks ago"
