@@ -68,10 +68,10 @@ def label(
     Examples
     --------
     >>> import convcat, pyarrow as pa
-    >>> frame = pa.table({"text": ["Where is my order?", None]})
+    >>> frame = pa.table({"text": ["Far too small for a size 12.", None]})
     >>> tagged = convcat.label(frame)
     >>> tagged["needs"].to_pylist(), tagged["needs_status"].to_pylist()
-    ([['wismo'], None], ['ok', 'empty'])
+    ([['sizing'], None], ['ok', 'empty'])
     """
     from convcat.classifier import load
 
@@ -97,6 +97,7 @@ def label(
     table = frame.rename_columns(kept)
     for name in tags.column_names:
         table = table.append_column(tags.schema.field(name), tags[name])
+    table = table.replace_schema_metadata(frame.schema.metadata)
     return frames.with_metadata(table, reader.metadata())
 
 

@@ -108,9 +108,7 @@ class NeedsComponent:
         needs = tuple(n for n, tagged in zip(self.model.needs_, tags, strict=True) if tagged)
         for found in spans(self.model, doc.text, needs):
             # A handle or an emoji may stand inside a token of spaCy's: the span grows to whole tokens.
-            span = doc.char_span(
-                found.start, found.end, label=found.need, alignment_mode="expand"
-            )
+            span = doc.char_span(found.start, found.end, label=found.need, alignment_mode="expand")
             if span is not None:
                 yield span
 

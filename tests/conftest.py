@@ -145,7 +145,7 @@ def page(made):
 
 
 # Times on a busy machine say nothing; on CI every run tries the same examples.
-settings.register_profile("convcat", deadline=None, derandomize="CI" in os.environ)
+settings.register_profile("convcat", deadline=None, max_examples=60, derandomize="CI" in os.environ)
 settings.load_profile("convcat")
 
 CORPUS = Path(__file__).parent.parent / "data" / "corpus"

@@ -28,7 +28,11 @@ def digest(matrix: sparse.csr_matrix) -> str:
 class TestColumns:
     @pytest.mark.parametrize(
         ("featurizer", "pinned"),
-        [(NgramFeaturizer(), "c57c913019a4a758"), (TINY, "930478dffec520bf"), (WIDE, "1df68d89deaf391a")],
+        [
+            (NgramFeaturizer(), "c57c913019a4a758"),
+            (TINY, "930478dffec520bf"),
+            (WIDE, "1df68d89deaf391a"),
+        ],
         ids=["shipped", "tiny", "wide"],
     )
     def test_a_text_has_the_same_columns_on_every_platform(self, featurizer, pinned):
@@ -65,7 +69,9 @@ class TestColumns:
     def test_spread_over_the_columns(self):
         """Different words rarely share a column."""
         spec = NgramSpec(words=(1,), chars=(), bits=18)
-        vocabulary = [f"{a}{b}{c}q" for a in "abcdefghij" for b in "klmnopqrst" for c in "uvwxyzabcd"]
+        vocabulary = [
+            f"{a}{b}{c}q" for a in "abcdefghij" for b in "klmnopqrst" for c in "uvwxyzabcd"
+        ]
         columns = word_ngrams(tokenize(vocabulary), spec).column
         assert len(set(columns.tolist())) >= 990
         assert columns.min() >= 0

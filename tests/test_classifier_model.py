@@ -117,7 +117,7 @@ class TestIdentity:
 
     def test_comparing_models_is_no_error(self, tiny_model):
         """They are compared by hash; `==` is identity, as for arrays nothing else is safe."""
-        assert tiny_model == tiny_model  # noqa: PLR0124
+        assert tiny_model == tiny_model
         assert tiny_model != replace(tiny_model)
         assert len({tiny_model, replace(tiny_model)}) == 2
 
@@ -155,7 +155,10 @@ class TestIdentity:
             "print(sorted({'sklearn', 'pandas', 'polars', 'spacy'} & set(sys.modules)))"
         )
         done = subprocess.run(
-            [sys.executable, "-c", code, str(tiny_folder)], capture_output=True, text=True, check=True
+            [sys.executable, "-c", code, str(tiny_folder)],
+            capture_output=True,
+            text=True,
+            check=True,
         )
         assert done.stdout.strip() == "[]"
 

@@ -116,7 +116,14 @@ class TestTampering:
         """Equal in value is not equal in bytes: no byte is free."""
         path = folder / MANIFEST
         text = path.read_text()
-        for old, new in [('"format": 1,', '"format":\n1,'), ("\n}\n", "\n} "), ("0.", "0.0000", )]:
+        for old, new in [
+            ('"format": 1,', '"format":\n1,'),
+            ("\n}\n", "\n} "),
+            (
+                "0.",
+                "0.0000",
+            ),
+        ]:
             assert old in text
             path.write_text(text.replace(old, new, 1))
             refused(folder)

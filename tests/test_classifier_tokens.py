@@ -25,21 +25,22 @@ def codes(text: str) -> np.ndarray:
 def words(text: str, **options) -> list[str]:
     tokens = tokenize([text], **options)
     return [
-        "".join(map(chr, tokens.codes[a:b]))
-        for a, b in zip(tokens.start, tokens.end, strict=True)
+        "".join(map(chr, tokens.codes[a:b])) for a, b in zip(tokens.start, tokens.end, strict=True)
     ]
 
 
-class TestCharacters:
-    KNOWN = [
-        c for c in map(chr, range(0x3000))
-        if unicodedata.ucd_3_2_0.category(c)[0] == "L" and not 0x1100 <= ord(c) < 0x1200
-    ]  # fmt: skip
+LETTERS = [
+    char
+    for char in map(chr, range(0x3000))
+    if unicodedata.ucd_3_2_0.category(char)[0] == "L" and not 0x1100 <= ord(char) < 0x1200
+]
 
+
+class TestCharacters:
     def test_every_letter_has_one_case(self):
         """Upper and lower case fold to the same code, in every script of the table."""
         odd = "ıς"  # the dotless i of Turkish and the last sigma of a Greek word stand alone
-        for char in set(self.KNOWN) - set(odd):
+        for char in set(LETTERS) - set(odd):
             for other in (char.lower(), char.upper()):
                 known = unicodedata.ucd_3_2_0.category(other[0]) != "Cn"
                 if len(other) == 1 and known and other != char and ord(other) < 0x3000:
@@ -49,7 +50,7 @@ class TestCharacters:
 
     def test_composed_and_decomposed_accents_are_one(self):
         """A letter with its accent beside it reads as the letter that bears it."""
-        for char in self.KNOWN:
+        for char in LETTERS:
             parts = unicodedata.ucd_3_2_0.normalize("NFD", char)
             if len(parts) > 1 and all(unicodedata.category(c) == "Mn" for c in parts[1:]):
                 fold, kind = look_up(codes(char + parts))

@@ -81,21 +81,22 @@ class TestOddities:
             frames.to_arrow(pd.DataFrame({"text": pd.Series(["a\ud800"], dtype=object)}))
 
 
-class TestMetadata:
-    NOTE = {"needs": ["wismo"], "model": {"id": "tiny"}}
+NOTE = {"needs": ["wismo"], "model": {"id": "tiny"}}
 
+
+class TestMetadata:
     def test_it_travels_with_pandas(self):
         """`attrs` on the one side is the schema's metadata on the other."""
         frame = pd.DataFrame(DATA)
-        frame.attrs["convcat"] = self.NOTE
+        frame.attrs["convcat"] = NOTE
         table = frames.to_arrow(frame)
-        assert frames.metadata_of(table) == self.NOTE
-        assert frames.from_arrow(table, "pandas").attrs["convcat"] == self.NOTE
+        assert frames.metadata_of(table) == NOTE
+        assert frames.from_arrow(table, "pandas").attrs["convcat"] == NOTE
 
     def test_other_metadata_stays(self):
         """A schema's own notes are kept beside ours."""
         table = pa.table(DATA).replace_schema_metadata({"mine": "yes"})
-        table = frames.with_metadata(table, self.NOTE)
+        table = frames.with_metadata(table, NOTE)
         assert table.schema.metadata[b"mine"] == b"yes"
         assert frames.metadata_of(frames.with_metadata(table, {})) == {}
 

@@ -18,8 +18,10 @@ from convcat.labelling import label
 from convcat.tagged import Tagged, columns_for
 
 TEXTS = ["Where is my parcel, has it been dispatched?", "", "Far too small, I take a 12",
-         "He said \"no\",\nand hung up; twice", "=SUM(A1) is what your page shows me", "Thanks, lovely"]  # fmt: skip
-FRAME = pd.DataFrame({"id": [f"r{i}" for i in range(60)], "message": TEXTS * 10, "city": ["Ely"] * 60})
+         'He said "no",\nand hung up; twice', "@yourshop still no reply from you", "Thanks, lovely"]  # fmt: skip
+FRAME = pd.DataFrame(
+    {"id": [f"r{i}" for i in range(60)], "message": TEXTS * 10, "city": ["Ely"] * 60}
+)
 
 
 def write(path):
@@ -92,7 +94,7 @@ class TestFormats:
         done = label_file(source, tmp_path / "out.csv", text="message", model=tiny_model)
         with done.target.open(encoding="utf-8", newline="") as lines:
             rows = list(csv.DictReader(lines))
-        assert rows[4]["message"] == "'=SUM(A1) is what your page shows me"
+        assert rows[4]["message"] == "'@yourshop still no reply from you"
         for row in rows:
             row["message"] = row["message"].removeprefix("'")
             row["needs"] = [need for need in row["needs"].split(";") if need]
@@ -118,7 +120,9 @@ class TestFormats:
         """NaN is no JSON."""
         table = pa.table({"message": ["too small"], "x": [float("nan")], "y": [float("inf")]})
         pq.write_table(table, tmp_path / "d.parquet")
-        done = label_file(tmp_path / "d.parquet", tmp_path / "o.jsonl", text="message", model=tiny_model)
+        done = label_file(
+            tmp_path / "d.parquet", tmp_path / "o.jsonl", text="message", model=tiny_model
+        )
         row = json.loads(done.target.read_text(), parse_constant=pytest.fail)
         assert row["x"] is row["y"] is None
 
@@ -141,7 +145,9 @@ class TestFormats:
     def test_it_says_what_it_did(self, dump, tmp_path, tiny_model):
         """On the way, and in one line at the end."""
         said = []
-        done = label_file(dump, tmp_path / "o.csv", text="message", model=tiny_model, say=said.append)
+        done = label_file(
+            dump, tmp_path / "o.csv", text="message", model=tiny_model, say=said.append
+        )
         assert "tagged 60 rows" in said
         assert "60 rows (10 empty, 50 ok)" in str(done)
 
@@ -321,10 +327,10 @@ class TestRefusals:
 
     def test_columns(self, dump, tmp_path, tiny_model):
         """One that is not there; one that bears a name of ours."""
-        with pytest.raises(InputError, match="no column 'mesage'.*Did you mean 'message'"):
+        with pytest.raises(InputError, match=r"no column 'mesage'.*Did you mean 'message'"):
             label_file(dump, tmp_path / "o.csv", text="mesage", model=tiny_model)
         FRAME.rename(columns={"city": "p_wismo"}).to_csv(dump, index=False)
-        with pytest.raises(InputError, match="'p_wismo'.*--rename"):
+        with pytest.raises(InputError, match=r"'p_wismo'.*--rename"):
             label_file(dump, tmp_path / "o.csv", text="message", model=tiny_model)
         done = label_file(dump, tmp_path / "o.csv", text="message", model=tiny_model, rename=True)
         assert "p_wismo_input" in done.target.read_text().splitlines()[0]

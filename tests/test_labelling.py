@@ -82,12 +82,12 @@ class TestEachKind:
     def test_a_name_that_is_taken(self, tiny_model, kind):
         """Refused in one sentence, or kept under another name on request."""
         data = {**DATA, "p_wismo": [1.0] * 6, "needs": ["x"] * 6, "needs_input": [7] * 6}
-        with pytest.raises(InputError, match="'p_wismo'.*rename=True"):
+        with pytest.raises(InputError, match=r"'p_wismo'.*rename=True"):
             label(MAKERS[kind](data), model=tiny_model)
         tagged = label(MAKERS[kind](data), model=tiny_model, rename=True)
         row = records(tagged)[0]
         assert (row["p_wismo_input"], row["needs_input_input"], row["needs_input"]) == (1.0, "x", 7)
-        assert len(set(frames.names_of(tagged))) == len(data) + 19
+        assert len(set(frames.names_of(tagged))) == len(data) + 18
 
     def test_another_column_of_texts(self, tiny_model, kind):
         """By its name; a mistyped one is answered with the nearest."""
@@ -95,7 +95,7 @@ class TestEachKind:
         assert records(label(frame, "body", tiny_model))[0]["p_sizing"] == float(
             tiny_model.predict_proba(["too small"])[0, tiny_model.needs_.index("sizing")]
         )
-        with pytest.raises(InputError, match="no column 'bdy' to read. Did you mean 'body'"):
+        with pytest.raises(InputError, match=r"no column 'bdy' to read. Did you mean 'body'"):
             label(frame, "bdy", tiny_model)
 
     @pytest.mark.parametrize("values", [[1, 2], [b"x", b"y"], [["a"], ["b"]], [True, False]])
@@ -263,7 +263,7 @@ class TestModels:
     def test_by_default(self):
         """Without a model it is the shipped one."""
         tagged = convcat.label(pd.DataFrame(DATA))
-        assert tagged["needs"][0] == ["wismo"]
+        assert "wismo" in tagged["needs"][0]
         assert tagged.attrs["convcat"]["model"]["id"] == "ecommerce-en-fast"
 
     @pytest.mark.parametrize("frame", [None, TEXTS, {"text": TEXTS}, "dump.csv"])

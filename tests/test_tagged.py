@@ -49,7 +49,11 @@ class TestReading:
         frame = TABLE.to_pandas()
         frame["needs"] = ["wismo", None, ""]
         frame.to_csv(tmp_path / "t.csv", index=False)
-        assert Tagged.of(pd.read_csv(tmp_path / "t.csv")).tags[:, 0].tolist() == [True, False, False]
+        assert Tagged.of(pd.read_csv(tmp_path / "t.csv")).tags[:, 0].tolist() == [
+            True,
+            False,
+            False,
+        ]
 
     def test_from_parquet_with_what_is_known_of_the_model(self, tmp_path):
         """A path will do, and the metadata names the needs in order."""
@@ -77,7 +81,7 @@ class TestReading:
 class TestRefusals:
     def test_a_table_that_was_not_tagged(self):
         """The sentence says how to tag it."""
-        with pytest.raises(InputError, match="convcat.label"):
+        with pytest.raises(InputError, match=r"convcat.label"):
             Tagged.of(pl.DataFrame({"text": ["a"]}))
 
     @pytest.mark.parametrize("column", ["needs", "needs_status"])

@@ -137,7 +137,7 @@ class TestErrors:
             ('id = "wilted"', "id = 7", "needs[0].id"),
             ('id = "other"', 'id = "rest"', "'other' must stand for"),
             ("{ two = ", "{ tow = ", "no such roll-up. Did you mean 'two'"),
-            ("rollups = { two = \"plants\" }", "", "names no group of roll-up 'two'"),
+            ('rollups = { two = "plants" }', "", "names no group of roll-up 'two'"),
             ('groups = ["plants", "rest"]', 'groups = ["plants", "plants", "rest"]', "twice"),
             ('"rest"]', '"rest"]\nunmeasured = ["care"]', "unmeasured: no group 'care'"),
             ('"rest"]', '"rest"]\nunmeasured = 3', "rollups.two.unmeasured"),
@@ -171,9 +171,13 @@ class TestErrors:
 
     json_like = st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-        lambda inner: st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["id", "needs", "rollups", "groups", "name", "x"]), inner, max_size=4
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(["id", "needs", "rollups", "groups", "name", "x"]),
+                inner,
+                max_size=4,
+            )
         ),
         max_leaves=12,
     )

@@ -64,10 +64,12 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Examples
     --------
     >>> import convcat
-    >>> texts = ["where is my order", "too small for me", "no tracking yet", "runs large"] * 5
-    >>> needs = [["wismo"], ["sizing"], ["wismo"], ["sizing"]] * 5
-    >>> clf = convcat.NeedClassifier(folds=2).fit(texts, needs)
-    >>> clf.tag("the order has no tracking").needs
+    >>> things = ["coat", "shoes", "lamp", "bag", "rug", "desk", "hat", "bike"]
+    >>> texts = [f"where is my {thing}" for thing in things]
+    >>> texts += [f"the {thing} is too small" for thing in things]
+    >>> needs = [["wismo"]] * 8 + [["sizing"]] * 8
+    >>> clf = convcat.NeedClassifier(folds=4).fit(texts, needs)
+    >>> clf.tag("where is the sofa").needs
     ('wismo',)
     """
 
@@ -116,6 +118,7 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         needs : list of lists of str, or 0/1 matrix of shape (texts, needs)
             Need ids of each text; an empty list is "no need". A series of lists, or of ids
             joined by ``;``, will do; the columns of a dataframe of 0 and 1 go by their names.
+            scikit-learn's own splitters ask for the matrix, or for ``cv=KFold(5)``.
         failed : iterable of {0, 1, nan}, optional
             Whether something went wrong; nan where not known. Without it ``p_failed`` is NaN.
         groups : iterable, optional

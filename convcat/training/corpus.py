@@ -87,8 +87,10 @@ def read_labelled(
     """
     mended: dict[str, dict[str, Any]] = {}
     for path in corrections:
-        for _, record in _records(Path(path)):
-            mended[str(record.get("id"))] = record
+        for line, record in _records(Path(path)):
+            if not record.get("id"):
+                raise InputError(f"{Path(path).name}, line {line} has no 'id' to correct.")
+            mended[str(record["id"])] = record
     rows: list[dict[str, Any]] = []
     for path in _files(paths):
         for line, record in _records(path):
@@ -131,20 +133,29 @@ def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             if path.suffix == ".csv":
-                yield from enumerate(csv.DictReader(lines), start=2)
+                reader = csv.DictReader(lines)
+                for row in reader:
+                    yield reader.line_num, row
                 return
             for number, line in enumerate(lines, start=1):
                 if line.strip():
-                    record = json.loads(line)
-                    if not isinstance(record, dict):
-                        raise InputError(f"{path.name}, line {number} is not a JSON object.")
-                    yield number, record
+                    yield number, _parsed(line, f"{path.name}, line {number}")
     except OSError as error:
         raise InputError(f"Cannot read {str(path)!r}: {error.strerror}.") from None
-    except json.JSONDecodeError:
-        raise InputError(f"{path.name}: line {number} is not JSON.") from None
+    except csv.Error as error:
+        raise InputError(f"{path.name} is not a CSV file that can be read: {error}.") from None
     except UnicodeDecodeError:
         raise InputError(f"{str(path)!r} is not UTF-8 text.") from None
+
+
+def _parsed(line: str, where: str) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        raise InputError(f"{where} is not JSON.") from None
+    if not isinstance(record, dict):
+        raise InputError(f"{where} is not a JSON object.")
+    return record
 
 
 def _row(
@@ -162,11 +173,14 @@ def _row(
     if own_id in mended:
         record = {**record, **{k: v for k, v in mended[own_id].items() if k in ("needs", "stance")}}
         labels = record["needs"]
-    names = [n.strip() for n in labels.split(";")] if isinstance(labels, str) else list(labels)
+    if not isinstance(labels, str | list):
+        raise InputError(f"{where}: 'needs' must be a list of ids, or ids joined by ';'.")
+    names = [n.strip() for n in labels.split(";")] if isinstance(labels, str) else labels
     names = [name for name in names if name and name != "none"]
     for name in names:
         if name not in needs:
-            raise InputError(f"{where} names an unknown need {name!r}.{did_you_mean(name, needs)}")
+            near = did_you_mean(str(name), needs)
+            raise InputError(f"{where} names an unknown need {str(name)!r}.{near}")
     channel = str(record.get("channel") or "")
     review = channel == _REVIEW or record.get("rating") not in (None, "")
     return {
