@@ -17,7 +17,10 @@ import time
 CASES = {
     "python alone": ("pass", None),
     "import convcat": ("import convcat", 0.15),
-    "convcat --help": ("import sys; sys.argv = ['convcat', '--help']; from convcat.cli import main; main()", 0.4),
+    "convcat --help": (
+        "import sys; sys.argv = ['convcat', '--help']; from convcat.cli import main; main()",
+        0.4,
+    ),
     "load and first tag": ("import convcat; convcat.load().tag('Where is my parcel?')", 2.0),
 }
 

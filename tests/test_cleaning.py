@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -242,40 +240,3 @@ class TestPitch:
     def test_customer(self, text):
         """One word of the trade does not make a pitch."""
         assert not is_pitch(text)
-
-
-class TestTime:
-    """Ten megabytes of anything are soon read."""
-
-    @pytest.mark.parametrize(
-        "unit",
-        [
-            "<",
-            "<a ",
-            "<!--",
-            "<b>",
-            "&",
-            "> \n",
-            "On 1 a\n",
-            "from: a\n",
-            "<style>",
-            "On 1 <a@b ",
-            "--\n",
-            "a:\n",
-            "-\nOn 1 a wrote:\n-\n",
-            '<p a="',
-        ],
-    )
-    def test_linear(self, unit):
-        """Four times the text takes far less than sixteen times as long."""
-
-        def seconds(size):
-            text = unit * (size // len(unit))
-            start = time.process_time()
-            clean(text)
-            is_automatic(text)
-            is_pitch(text)
-            return time.process_time() - start
-
-        small = min(seconds(25_000) for _ in range(2))
-        assert seconds(100_000) < 9 * small + 0.15

@@ -14,11 +14,32 @@ import pytest
 from convcat.running import FILES
 
 MESSAGES = [
-    ("c1", "m1", "customer", "2026-09-03T10:00:00Z", "email", "Where is my parcel? No tracking since Monday."),
+    (
+        "c1",
+        "m1",
+        "customer",
+        "2026-09-03T10:00:00Z",
+        "email",
+        "Where is my parcel? No tracking since Monday.",
+    ),
     ("c1", "m2", "agent", "2026-09-03T10:20:00Z", "email", "I am sorry, let me look that up."),
     ("c1", "m3", "customer", "2026-09-03T10:25:00Z", "email", "Thanks. My mail is ada@example.com"),
-    ("c2", "m4", "customer", "2026-10-04T11:00:00Z", "chat", "The dress is far too small, how do I return it?"),
-    ("c3", "m5", "customer", "2026-10-05T12:00:00Z", "chat", "=HYPERLINK(\"http://example.com\") <script>alert(1)</script> too tight"),
+    (
+        "c2",
+        "m4",
+        "customer",
+        "2026-10-04T11:00:00Z",
+        "chat",
+        "The dress is far too small, how do I return it?",
+    ),
+    (
+        "c3",
+        "m5",
+        "customer",
+        "2026-10-05T12:00:00Z",
+        "chat",
+        '=HYPERLINK("http://example.com") <script>alert(1)</script> too tight',
+    ),
     ("c4", "m6", "agent", "2026-10-05T12:00:00Z", "chat", "Hello, anybody there?"),
 ]
 
@@ -39,7 +60,9 @@ def dump(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = folder / "support.csv"
     with path.open("w", encoding="utf-8-sig", newline="") as lines:
         writer = csv.writer(lines, delimiter=";")
-        writer.writerow(["conversation_id", "message_id", "author_role", "created_at", "channel", "body"])
+        writer.writerow(
+            ["conversation_id", "message_id", "author_role", "created_at", "channel", "body"]
+        )
         writer.writerows(MESSAGES)
     return path
 
@@ -64,7 +87,10 @@ class TestRun:
         rows = json.loads((finished / "run.json").read_text())["rows"]
         assert rows["read"] == len(MESSAGES)
         assert rows["conversations"] == pq.read_table(finished / "tagged.parquet").num_rows
-        assert rows["kept"] + sum(rows["filtered"].values()) + rows["duplicates"] == rows["conversations"]
+        assert (
+            rows["kept"] + sum(rows["filtered"].values()) + rows["duplicates"]
+            == rows["conversations"]
+        )
 
     def test_counts_agree_with_the_tagged_table(self, finished: Path) -> None:
         """The tags counted in the distribution are those in the table, to the digit."""
@@ -86,15 +112,29 @@ class TestRun:
 
     def test_repeats_to_the_byte(self, dump: Path, finished: Path) -> None:
         """The same dump and model give the same findings, whatever the number of workers."""
-        assert convcat("run", str(dump), "--out", "again", "--jobs", "1", cwd=dump.parent).returncode == 0
-        for name in ("tagged.parquet", "distribution.csv", "failures.csv", "changes.csv", "findings.json", "report.html"):
-            assert (finished / name).read_bytes() == (dump.parent / "again" / name).read_bytes(), name
+        assert (
+            convcat("run", str(dump), "--out", "again", "--jobs", "1", cwd=dump.parent).returncode
+            == 0
+        )
+        for name in (
+            "tagged.parquet",
+            "distribution.csv",
+            "failures.csv",
+            "changes.csv",
+            "findings.json",
+            "report.html",
+        ):
+            assert (finished / name).read_bytes() == (dump.parent / "again" / name).read_bytes(), (
+                name
+            )
 
     def test_can_mask_the_table(self, dump: Path, finished: Path) -> None:
         """``--text masked`` keeps personal data out of the table too."""
         assert finished.is_dir()
-        done = convcat("run", str(dump), "--out", "masked", "--text", "masked", "-q", cwd=dump.parent)
-        assert done.returncode == 0 and done.stdout == ""
+        done = convcat(
+            "run", str(dump), "--out", "masked", "--text", "masked", "-q", cwd=dump.parent
+        )
+        assert (done.returncode, done.stdout) == (0, "")
         texts = pq.read_table(dump.parent / "masked" / "tagged.parquet")["text"].to_pylist()
         assert any("<email>" in text for text in texts if text)
         assert not any("ada@example.com" in text for text in texts if text)
@@ -130,8 +170,12 @@ class TestMistakes:
         (tmp_path / "empty.csv").write_text("")
         (tmp_path / "numbers.csv").write_text("a,b\n1,2\n3,4\n")
         (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
-        (tmp_path / "good.csv").write_text("text,id\nWhere is my parcel please?,1\nIt is much too small for me.,2\n")
-        (tmp_path / "taken.csv").write_text("text,p_wismo\nWhere is my parcel please?,1\nToo small for me.,2\n")
+        (tmp_path / "good.csv").write_text(
+            "text,id\nWhere is my parcel please?,1\nIt is much too small for me.,2\n"
+        )
+        (tmp_path / "taken.csv").write_text(
+            "text,p_wismo\nWhere is my parcel please?,1\nToo small for me.,2\n"
+        )
         before = sorted(p.name for p in tmp_path.iterdir())
         done = convcat(*arguments, cwd=tmp_path)
         assert done.returncode == 2, done.stdout + done.stderr
@@ -159,13 +203,15 @@ class TestParts:
         assert len(rows) == len(MESSAGES)
         assert all(row["needs_status"] for row in rows)
         inspected = convcat("inspect", str(dump), cwd=tmp_path)
-        assert inspected.returncode == 0 and "body" in inspected.stdout
+        assert inspected.returncode == 0, inspected.stderr
+        assert "body" in inspected.stdout
         reported = convcat("report", str(finished), "-o", "page.html", cwd=tmp_path)
         assert reported.returncode == 0, reported.stderr
         assert (tmp_path / "page.html").stat().st_size > 10_000
         drawn = convcat("audit", "draw", str(finished), "-o", "sheet.csv", "-n", "2", cwd=tmp_path)
         assert drawn.returncode == 0, drawn.stderr
         sheet = (tmp_path / "sheet.csv").read_text(encoding="utf-8")
-        assert "audit_needs" in sheet and "ada@example.com" not in sheet
+        assert "audit_needs" in sheet
+        assert "ada@example.com" not in sheet
         read = convcat("audit", "read", str(finished), "sheet.csv", cwd=tmp_path)
         assert read.returncode == 0, read.stderr

@@ -45,7 +45,10 @@ class TestNeedsComponent:
             doc = nlp(text)
             spans = [(s.start_char, s.end_char, s.label_) for s in doc.spans["needs"]]
             for found in model.tag(text).evidence:
-                assert any(a <= found.start and found.end <= b and need == found.need for a, b, need in spans)
+                assert any(
+                    a <= found.start and found.end <= b and need == found.need
+                    for a, b, need in spans
+                )
 
     def test_keeps_what_others_wrote(self, nlp) -> None:
         """Scores of another component stay on the Doc."""

@@ -44,6 +44,11 @@ class TestReading:
         table = TABLE.set_column(1, "needs", pa.array(["wismo; other", None, ""]))
         assert Tagged.of(table).tags.tolist() == [[True, True], [False, False], [False, False]]
 
+    def test_tags_of_a_row_that_was_not_read_do_not_count(self):
+        """Whoever wrote them there: only what was read is evidence."""
+        table = TABLE.set_column(1, "needs", pa.array([["wismo"], ["wismo"], []]))
+        assert Tagged.of(table).tags.tolist() == [[True, False], [False, False], [False, False]]
+
     def test_from_a_csv_file_through_pandas(self, tmp_path):
         """What `convcat label` writes as CSV is a tagged table again."""
         frame = TABLE.to_pandas()

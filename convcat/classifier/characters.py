@@ -49,7 +49,7 @@ def _rule(char: str) -> tuple[int, int]:
     if category[0] in "LM":
         base = unicode.normalize("NFKD", char)[0].lower()[0]
         return ord(base), WORD
-    if 0x2600 <= ord(char) < 0x27C0:  # dingbats: hearts, crosses, faces
+    if 0x2600 <= ord(char) < 0x27C0 or 0x2B00 <= ord(char) < 0x2C00:  # hearts, crosses, stars
         return ord(char), SYMBOL
     return 0, PUNCTUATION
 

@@ -15,7 +15,7 @@ _SHAPE = re.compile(
     r"|9[1-5]\d{2}(?: ?\d{4}){4}(?: ?\d{2,4})?)"
     r"|(?P<order>\d{3}-\d{7}-\d{7}|OD\d{10,}(?=[A-Z]?[a-z]*\b)"
     r"|(?:ORD(?:ER)?|INV|RMA|REF|TKT|TICKET|CASE)[-_/#]?\d{3,}[\w/-]*"
-    r"|(?:PO|SO|CS|SR|WO)-\d{4,})"
+    r"|(?:PO|SO|CS|SR|WO)-\d{4,}|[A-Z]{2,4}-\d{6,})"
     r")(?![\w])",
 )
 

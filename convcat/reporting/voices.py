@@ -14,6 +14,7 @@ from convcat.tagged import Tagged
 
 Mask = Callable[[str], str]
 _WORD = re.compile(r"\S+")
+_MASKED = re.compile(r"<[a-z]+>")
 _FEWEST, _MOST = 15, 60
 _ALIKE = 0.4  # share of common words from which two quotes say the same
 _LOOK = 300  # candidates read per need, best first
@@ -165,9 +166,11 @@ def evidence_of(model: Any, words: str, need: str) -> list[tuple[int, int]]:
         for s in model.tag(words).evidence
         if s.need == need and s.weight > 0
     )
+    # What stands for masked data is no word of the customer's.
+    masked = [match.span() for match in _MASKED.finditer(words)]
     merged: list[tuple[int, int]] = []
     for start, end in spans:
-        if start >= end:
+        if start >= end or any(a < end and start < b for a, b in masked):
             continue
         if merged and not words[merged[-1][1] : start].strip():
             merged[-1] = (merged[-1][0], max(merged[-1][1], end))
