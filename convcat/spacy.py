@@ -86,8 +86,8 @@ class NeedsComponent:
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 256) -> Iterator[Doc]:
         """Read texts in batches; the same numbers as one by one."""
-        for batch in minibatch(stream, size=batch_size):
-            docs = list(batch)
+        for batch in minibatch(stream, size=batch_size):  # type: ignore[no-untyped-call]
+            docs: list[Doc] = list(batch)
             reading = self.model.read([doc.text for doc in docs])
             for row, doc in enumerate(docs):
                 values = (*reading.p[row], reading.p_none[row], reading.p_failed[row])

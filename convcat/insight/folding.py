@@ -63,7 +63,8 @@ def adjusted(
     size = int(stratum.max(initial=0)) + 1
 
     def sums(values: Floats, rows: Inside) -> Floats:
-        return np.bincount(stratum[rows], weights=values[rows], minlength=size)
+        found = np.bincount(stratum[rows], weights=values[rows], minlength=size)
+        return found.astype(np.float64)
 
     n_in, n_out = sums(cells.n, inside), sums(cells.n, ~inside)
     both = (n_in > 0) & (n_out > 0)

@@ -102,7 +102,7 @@ class Failures(Result):
             One of ``rows``.
         """
         tagged = Tagged.of(tagged)
-        inside = tagged.ok.copy()
+        inside: npt.NDArray[np.bool_] = tagged.ok.copy()
         if row.get("kind") is not None:
             kind = [value or UNKNOWN for value in tagged.column("kind")]
             inside &= np.asarray(kind, dtype=object) == row["kind"]
@@ -110,7 +110,7 @@ class Failures(Result):
             if row[name] is not None:
                 values = slice_values(tagged, name).to_pylist()
                 inside &= np.asarray(values, dtype=object) == row[name]
-        return inside
+        return np.asarray(inside, dtype=bool)
 
     def facts(self) -> dict[str, Any]:
         """Return how was searched, as JSON-able values."""

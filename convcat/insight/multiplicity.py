@@ -39,16 +39,16 @@ def q_values(
     >>> q_values([0.01, 0.04, 0.03, 0.5]).round(3).tolist()
     [0.04, 0.053, 0.053, 0.5]
     """
-    p = np.asarray(p, dtype=np.float64)
-    m = len(p)
+    values: Floats = np.asarray(p, dtype=np.float64)
+    m = len(values)
     if m == 0:
         return np.zeros(0)
     if weights is not None:
         w = np.asarray(weights, dtype=np.float64)
-        p = p / (w / w.mean())
-    order = np.argsort(p, kind="stable")
+        values = values / (w / w.mean())
+    order = np.argsort(values, kind="stable")
     factor = m * (np.sum(1 / np.arange(1, m + 1)) if control == "by" else 1.0)
-    stepped = p[order] * factor / np.arange(1, m + 1)
+    stepped = values[order] * factor / np.arange(1, m + 1)
     q = np.empty(m)
     q[order] = np.minimum.accumulate(stepped[::-1])[::-1]
     return np.clip(q, 0.0, 1.0)

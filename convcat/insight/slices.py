@@ -260,7 +260,7 @@ def sums(place: npt.NDArray[np.intp], columns: Floats, size: int) -> Floats:
 def _crossed(cells: Cells, at: tuple[int, ...], stacked: Floats) -> Slices:
     """Return every slice of the given one or two columns that occurs."""
     codes = cells.codes[:, list(at)]
-    inside = (codes >= 0).all(axis=1)
+    inside = np.asarray((codes >= 0).all(axis=1))
     width = len(cells.values[at[-1]])
     joined = codes[inside, 0] * width + codes[inside, 1] if len(at) == 2 else codes[inside, 0]
     counts = np.bincount(joined)
@@ -277,7 +277,7 @@ def _crossed(cells: Cells, at: tuple[int, ...], stacked: Floats) -> Slices:
         a=found // width if pair else found,
         right=np.full(size, at[1] if pair else -1),
         b=found % width if pair else np.full(size, -1),
-        n=np.bincount(place, weights=cells.n, minlength=size + 1)[:size],
+        n=np.bincount(place, weights=cells.n, minlength=size + 1)[:size].astype(np.float64),
         s1=all_[:, :needs],
         s2=all_[:, needs : 2 * needs],
         tagged=all_[:, 2 * needs :],

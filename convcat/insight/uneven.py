@@ -168,8 +168,8 @@ def learn(
     for column in np.unique(group):
         mine = group == column
         weights[mine] = _normalised(others[mine] + np.log(_usual(others[mine])))
-    flat = (np.asarray(part).ravel() for part in errors)
-    return Uneven(*flat, weights.reshape(-1, len(SCALES)))
+    between, audits, uncertain = (np.asarray(part).ravel() for part in errors)
+    return Uneven(between, audits, uncertain, weights.reshape(-1, len(SCALES)))
 
 
 def _usual(log_like: Floats) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +17,7 @@ import numpy.typing as npt
 from convcat.exceptions import InputError, did_you_mean
 
 _REVIEW = "review"
+_ENDINGS = (".jsonl", ".jsonl.gz", ".csv")
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,13 @@ def read_labelled(
     *paths : str or path
         Every record has ``text`` and ``needs`` (a list, or ids joined by ``;``) and may have
         ``id``, ``source`` (else the file's name), ``channel``, ``rating``, ``stance`` ("asked",
-        "failed", "both", "neither") and ``selection`` ("random", or how else it was chosen).
+        "failed", "both", "neither") and ``selection`` ("random", or how else it was chosen). A
+        record without ``needs`` is used where ``corrections`` hold its id, and passed over else.
     needs : sequence of str
         The ids that may occur.
     corrections : iterable of paths
-        JSON lines with ``id`` and ``needs`` (and perhaps ``stance``) that replace the labels of
-        the record with that id.
+        JSON lines with ``id`` and ``needs`` (and perhaps ``stance``): the labels of the record
+        with that id, in place of its own.
 
     Returns
     -------
@@ -94,6 +97,8 @@ def read_labelled(
     rows: list[dict[str, Any]] = []
     for path in _files(paths):
         for line, record in _records(path):
+            if mended and "needs" not in record and record.get("id") not in mended:
+                continue
             rows.append(_row(record, f"{path.name}, line {line}", path.stem, needs, mended))
     if not rows:
         raise InputError("There is no labelled text in the files that were given.")
@@ -118,7 +123,7 @@ def _files(paths: Iterable[str | Path]) -> list[Path]:
     for given in paths:
         path = Path(given)
         if path.is_dir():
-            inside = sorted(p for p in path.iterdir() if p.suffix in (".jsonl", ".csv"))
+            inside = sorted(p for p in path.iterdir() if p.name.endswith(_ENDINGS))
             if not inside:
                 raise InputError(f"The folder {str(path)!r} holds no .jsonl or .csv file.")
             found += inside
@@ -131,7 +136,8 @@ def _files(paths: Iterable[str | Path]) -> list[Path]:
 
 def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
+        packed = path.suffix == ".gz"
+        with (gzip.open if packed else open)(path, "rt", encoding="utf-8-sig", newline="") as lines:
             if path.suffix == ".csv":
                 reader = csv.DictReader(lines)
                 for row in reader:
@@ -141,7 +147,8 @@ def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                 if line.strip():
                     yield number, _parsed(line, f"{path.name}, line {number}")
     except OSError as error:
-        raise InputError(f"Cannot read {str(path)!r}: {error.strerror}.") from None
+        reason = error.strerror or "it is damaged"
+        raise InputError(f"Cannot read {str(path)!r}: {reason}.") from None
     except csv.Error as error:
         raise InputError(f"{path.name} is not a CSV file that can be read: {error}.") from None
     except UnicodeDecodeError:
@@ -166,10 +173,13 @@ def _row(
     mended: dict[str, dict[str, Any]],
 ) -> dict[str, Any]:
     text, labels = record.get("text"), record.get("needs")
+    by_id = mended.get(str(record.get("id")))
+    labels = by_id.get("needs") if by_id is not None and labels is None else labels
     if not isinstance(text, str) or labels is None:
         missing = "text" if not isinstance(text, str) else "needs"
         raise InputError(f"{where} has no {missing!r}: a labelled record needs 'text' and 'needs'.")
     own_id = str(record.get("id") or f"{stem}-{where.rsplit(' ', 1)[-1]}")
+    own = set(record)
     if own_id in mended:
         record = {**record, **{k: v for k, v in mended[own_id].items() if k in ("needs", "stance")}}
         labels = record["needs"]
@@ -191,7 +201,7 @@ def _row(
         "kind": _REVIEW if review else "support",
         "channel": channel,
         "failed": _failed(record.get("stance"), review=review, has_need=bool(names)),
-        "drawn": record.get("selection", "random") == "random",
+        "drawn": record.get("selection", "random" if "needs" in own else "chosen") == "random",
     }
 
 

@@ -50,7 +50,7 @@ class _Nodes:
             return self.add("Add", [f"{name}.p", self.constant(f"{name}.b", bias)], name)
         levels, scale = quantised(weights, axis=0)
         if gelu:  # all eight bits for what is above the least value; the shift joins the bias
-            bias = bias - _GELU_LEAST * (levels.sum(axis=0, dtype=np.int64) * scale)
+            bias = bias - _GELU_LEAST * levels.sum(axis=0, dtype=np.float32) * scale
         least = self.constant("least", _GELU_LEAST)
         size = self.add(
             "ReduceMax",
