@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 from pathlib import Path
 
@@ -354,3 +355,24 @@ class TestTrain:
         assert again.macro_f1 == evaluations[1].macro_f1
         assert again.name == "mine 1.0 on apart.held"
         assert evaluate_files(small / "apart.held", model=model).f1 == again.f1
+
+
+class TestLabelsById:
+    """Texts of one file, labels of another."""
+
+    def test_only_labelled_records_are_read(self, tmp_path):
+        """A record without labels counts where a file of labels holds its id, and never as drawn."""
+        texts, labels = tmp_path / "texts.jsonl.gz", tmp_path / "labels.jsonl"
+        with gzip.open(texts, "wt", encoding="utf-8") as lines:
+            for number in range(3):
+                lines.write(
+                    json.dumps({"id": f"t{number}", "text": f"text {number}", "source": "s"}) + "\n"
+                )
+        labels.write_text(
+            '{"id": "t1", "needs": ["wismo"], "stance": "asked"}\n{"id": "t2", "needs": []}\n'
+        )
+        corpus = read_labelled(texts, needs=("wismo", "other"), corrections=[labels])
+        assert corpus.ids == ("t1", "t2")
+        assert corpus.needs == (("wismo",), ())
+        assert corpus.failed.tolist() == [0.0, 0.0]
+        assert not corpus.drawn.any()
