@@ -259,7 +259,7 @@ class _Search:
         if grouped and "role" not in self.fields:
             notes.append(
                 "No column says who wrote a message: all are taken for the customer's. Name it "
-                'with mapping={"role": ...}.'
+                'with mapping={"role": ...} (--map role=...).'
             )
         ordered = {name: self.fields[name] for name in FIELDS if name in self.fields}
         notes += [
@@ -359,10 +359,10 @@ def _no_text(source: str, header: tuple[str, ...]) -> str:
     if len(header) == 1:
         return (
             f"{source} is not a table of conversations: it has one column, and its name does not "
-            'say that customers wrote it; if they did, say mapping={"text": ...} with its name.'
+            'say that customers wrote it; if they did, say so with mapping={"text": ...} (--map text=...).'
         )
     shown = ", ".join(header[:12]) + (" ..." if len(header) > 12 else "")
     return (
         f"No column of {source} holds what customers wrote (columns: {shown}); "
-        'name it with mapping={"text": ...}.'
+        'name it with mapping={"text": ...} (--map text=...).'
     )

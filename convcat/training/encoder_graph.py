@@ -168,7 +168,9 @@ def encoder_graph(
             w[f"{norm}bias"],
             epsilon,
         )
-    nodes.add("ReduceMean", [x, nodes.constant("second", [1])], "pooled", keepdims=0)
+    # Along the last axis: along another, onnxruntime sums one text in another order than several.
+    nodes.add("Transpose", [x], "turned", perm=[0, 2, 1])
+    nodes.add("ReduceMean", ["turned", nodes.constant("last", [-1])], "pooled", keepdims=0)
     real = helper.make_tensor_value_info
     graph = helper.make_graph(
         nodes.nodes,
