@@ -8,7 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
+from convcat import options
 from convcat.exceptions import ConvcatError, InputError
+
+_INTERRUPTED = 130
 
 app = typer.Typer(
     name="convcat",
@@ -130,21 +133,19 @@ def run_command(
     """Read dumps, tag every conversation by need, and write findings, page and audit sheet."""
     from convcat.running import run
 
-    if text not in ("original", "masked", "none"):
-        raise InputError(f"--text is original, masked or none, not {text!r}.")
     with _progress(quiet=quiet) as say:
         done = run(
             *dumps,
             out=out,
-            model=_model(model, fast=fast),
-            mapping=_mapping(mapping),
-            kind=_kind(kind),
-            stars=_stars(stars),
-            by=_names(by),
-            level=_level(level),
+            model=options.model_of(model, fast=fast),
+            mapping=options.mapping_of(mapping),
+            kind=options.kind_of(kind),
+            stars=options.stars_of(stars),
+            by=options.names_of(by),
+            level=options.level_of(level),
             audit=audit,
             previous=previous,
-            text=text,  # type: ignore[arg-type]
+            text=options.text_of(text),
             title=title,
             seed=seed,
             n_jobs=jobs,
@@ -190,7 +191,7 @@ def label_command(
             source,
             target,
             text=text,
-            model=_model(model, fast=fast),
+            model=options.model_of(model, fast=fast),
             rename=rename,
             n_jobs=jobs,
             say=say,
@@ -221,10 +222,7 @@ def report_command(
     """Write the page from a tagged table."""
     from convcat.reporting import report
 
-    def table(path: Path | None) -> Path | None:
-        return path / "tagged.parquet" if path is not None and path.is_dir() else path
-
-    report(table(tagged), audit=audit, previous=table(previous), title=title).write_html(out)
+    report(tagged, audit=audit, previous=previous, title=title).write_html(out)
     _echo(f"wrote {out}")
 
 
@@ -247,8 +245,9 @@ def audit_draw(
     """Draw conversations to read by hand, as a sheet."""
     from convcat.insight import audit_sample
 
-    table = tagged / "tagged.parquet" if tagged.is_dir() else tagged
-    sheet = audit_sample(str(table), n=n, seed=seed, show_tags=show_tags)
+    sheet = audit_sample(tagged, n=n, seed=seed, show_tags=show_tags)
+    if out.suffix not in (".xlsx", ".csv"):
+        raise InputError(f"{out.name}: the sheet is written as .xlsx or .csv.")
     if out.suffix == ".csv":
         sheet.write_csv(out)
     else:
@@ -265,10 +264,9 @@ def audit_read(
     level: Level = 0.95,
 ) -> None:
     """Estimate the distribution with a filled audit sheet, and say whether it agrees."""
-    from convcat.insight import distribution, read_audit
+    from convcat.insight import distribution
 
-    table = tagged / "tagged.parquet" if tagged.is_dir() else tagged
-    _echo(repr(distribution(str(table), audit=read_audit(sheet), level=_level(level))))
+    _echo(repr(distribution(tagged, audit=sheet, level=options.level_of(level))))
 
 
 @app.command("train")
@@ -340,7 +338,7 @@ def evaluate_command(
     """Say how well a model reads labelled texts, with intervals."""
     from convcat.training import evaluate_files
 
-    _echo(str(evaluate_files(*data, model=_model(model, fast=fast))))
+    _echo(str(evaluate_files(*data, model=options.model_of(model, fast=fast))))
 
 
 @app.command("inspect")
@@ -353,56 +351,13 @@ def inspect_command(
     """Show what was recognised in dumps (columns, platform, rows), before anything runs."""
     from convcat.conversations import inspect_dump
 
-    found = inspect_dump(*dumps, mapping=_mapping(mapping), kind=_kind(kind), stars=_stars(stars))
+    found = inspect_dump(
+        *dumps,
+        mapping=options.mapping_of(mapping),
+        kind=options.kind_of(kind),
+        stars=options.stars_of(stars),
+    )
     _echo(repr(found))
-
-
-def _model(model: str | None, *, fast: bool) -> str | None:
-    if fast and model not in (None, "ecommerce-en-fast"):
-        raise InputError("--fast and --model name two models: give one of them.")
-    return "ecommerce-en-fast" if fast else model
-
-
-def _mapping(pairs: list[str] | None) -> dict[str, str] | None:
-    found: dict[str, str] = {}
-    for pair in pairs or ():
-        ours, sign, yours = pair.partition("=")
-        if not sign or not ours.strip() or not yours.strip():
-            raise InputError(
-                f"--map takes OURS=YOURS, such as text='Customer Remarks', not {pair!r}."
-            )
-        found[ours.strip()] = yours.strip()
-    return found or None
-
-
-def _kind(kind: str | None) -> Any:
-    if kind not in (None, "review", "support"):
-        raise InputError(f"--kind is review or support, not {kind!r}.")
-    return kind
-
-
-def _stars(stars: str) -> tuple[int, ...] | None:
-    if stars.strip().lower() == "all":
-        return None
-    try:
-        found = tuple(sorted({int(star) for star in stars.replace(" ", "").split(",") if star}))
-    except ValueError:
-        found = ()
-    if not found or not set(found) <= {1, 2, 3, 4, 5}:
-        raise InputError(
-            f"--stars takes numbers from 1 to 5 joined by commas, or all, not {stars!r}."
-        )
-    return found
-
-
-def _level(level: float) -> float:
-    if not 0.5 <= level < 1:
-        raise InputError(f"--level is from 0.5 to below 1, such as 0.95, not {level:g}.")
-    return level
-
-
-def _names(names: str | None) -> list[str] | None:
-    return [name.strip() for name in names.split(",") if name.strip()] if names else None
 
 
 def _echo(line: str) -> None:
@@ -453,5 +408,13 @@ def main() -> None:
         )
         raise SystemExit(2) from None
     except KeyboardInterrupt:
-        typer.echo("convcat: stopped; nothing half-written was left.", err=True)
-        raise SystemExit(130) from None
+        _stopped()
+    except SystemExit as end:  # what typer makes of an interrupt
+        if end.code == _INTERRUPTED:
+            _stopped()
+        raise
+
+
+def _stopped() -> None:
+    typer.echo("convcat: stopped; nothing half-written was left.", err=True)
+    raise SystemExit(_INTERRUPTED) from None

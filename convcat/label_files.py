@@ -21,8 +21,9 @@ import pyarrow.parquet as pq
 
 from convcat import frames
 from convcat.exceptions import InputError, OutputError, did_you_mean
-from convcat.parts import fingerprint, part_column, parts_folder, write_part, write_whole
-from convcat.tagged import NEEDS, STATUS, names_beside
+from convcat.files import unwritable, write_whole
+from convcat.parts import fingerprint, part_column, parts_folder, write_part
+from convcat.tagged import STATUS, names_beside
 
 if TYPE_CHECKING:
     from convcat.classifier.model import NeedModel
@@ -74,7 +75,7 @@ def label_file(
     n_jobs: int | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> Labelled:
-    """Tag every row of a file, of any size, and write it with the tags beside.
+    r"""Tag every row of a file, of any size, and write it with the tags beside.
 
     Parameters
     ----------
@@ -104,6 +105,16 @@ def label_file(
         If the source is no table, or there is no such column.
     OutputError
         If the target cannot be written, is the source, or another run is writing it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     source = Path(folder, "in.csv")
+    ...     _ = source.write_text("id,review\n1,Far too small for a size 12.\n2,\n")
+    ...     done = label_file(source, Path(folder, "out.parquet"))
+    >>> done.rows, done.statuses
+    (2, {'empty': 1, 'ok': 1})
     """
     from convcat.classifier import load
 
@@ -131,8 +142,7 @@ def label_file(
             say("writing")
             _join(sorted(folder.glob("part-*.parquet")), path, names, reader)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise OutputError(f"Cannot write {str(path)!r}: {reason}.") from None
+        raise unwritable(path, error) from None
     return Labelled(path, *done)
 
 
@@ -227,20 +237,16 @@ def _join_parquet(parts: list[Path], target: Path, names: list[str], model: Need
 def _join_text(
     parts: list[Path], target: Path, names: list[str], model: NeedModel, *, as_csv: bool
 ) -> None:
-    from convcat.safety import spreadsheet_safe
-
-    def cell(value: Any) -> Any:
-        return spreadsheet_safe(value) if isinstance(value, str) else value
+    from convcat.safety import spreadsheet_cell
 
     with target.open("w", encoding="utf-8", newline="") as lines:
         writer = csv.writer(lines)
         if as_csv:
-            writer.writerow([cell(name) for name in _empty(names, model).column_names])
+            writer.writerow(map(spreadsheet_cell, _empty(names, model).column_names))
         for part in parts:
             for row in pq.read_table(part).to_pylist():
                 if as_csv:
-                    row[NEEDS] = None if row[NEEDS] is None else ";".join(row[NEEDS])
-                    writer.writerow([cell(value) for value in row.values()])
+                    writer.writerow(map(spreadsheet_cell, row.values()))
                 else:
                     plain = {name: _finite(value) for name, value in row.items()}
                     lines.write(json.dumps(plain, ensure_ascii=False, default=str) + "\n")

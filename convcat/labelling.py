@@ -16,12 +16,10 @@ import pyarrow as pa
 from convcat import frames
 from convcat.classifier.texts import as_texts
 from convcat.exceptions import InputError, did_you_mean
-from convcat.tagged import NEEDS, P_FAILED, P_NONE, STATUS, names_beside
+from convcat.tagged import MOST_CHARACTERS, NEEDS, P_FAILED, P_NONE, STATUS, names_beside
 
 if TYPE_CHECKING:
     from convcat.classifier.model import NeedModel, Reading
-
-MOST_CHARACTERS = 5_000_000  # a longer text is `too_long`
 
 _PART_ROWS = 4_000  # rows that a worker reads at once
 _WORTH_WORKERS = 20_000  # fewer rows are read sooner by one process

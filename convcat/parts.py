@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from convcat.exceptions import OutputError
+from convcat.files import write_whole
 
 
 def fingerprint(source: Any) -> str:
@@ -84,7 +84,7 @@ def _lock(path: Path, target: Path) -> Iterator[None]:
     except ImportError:  # no such locks on this system
         yield
         return
-    with path.open("w") as handle:
+    with path.open("wb") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -106,13 +106,3 @@ def part_column(part: Path, column: str, rows: int) -> list[Any] | None:
     except (OSError, KeyError, pa.ArrowException):
         return None
     return values if len(values) == rows else None
-
-
-def write_whole(path: Path, content: Any) -> None:
-    """Write a file so that it is either whole or not there, even if the machine stops."""
-    partial = path.with_name(f".{path.name}.partial")
-    with partial.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    partial.replace(path)

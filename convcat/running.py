@@ -28,7 +28,7 @@ import pyarrow as pa
 
 from convcat import frames
 from convcat.exceptions import InputError, OutputError
-from convcat.tagged import STATUS, Tagged, columns_for
+from convcat.tagged import STATUS, TAGGED_FILE, Tagged, columns_for, names_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,14 +37,16 @@ if TYPE_CHECKING:
 
 Say = Callable[[str], None]
 
+AUDIT_FILE = "audit.xlsx"
+
 FILES = (
-    "tagged.parquet",
+    TAGGED_FILE,
     "distribution.csv",
     "failures.csv",
     "changes.csv",
     "findings.json",
     "report.html",
-    "audit.xlsx",
+    AUDIT_FILE,
     "run.json",
 )
 """What a run writes."""
@@ -156,16 +158,13 @@ def run(
     target = Path(out)
     _check_target(target, force=force)
     reader = load(model)
-    conversations = read_conversations(
-        *dumps, mapping=mapping, kind=kind, stars=None if stars is None else tuple(stars)
-    )
+    stars = None if stars is None else tuple(stars)
+    conversations = read_conversations(*dumps, mapping=mapping, kind=kind, stars=stars)
     with _assembled(target) as folder:
         say("reading and tagging")
         table = _tag(conversations, reader, n_jobs=n_jobs, rename=rename, say=say)
         account = conversations.account
-        findings = _findings(
-            table, by=by, level=level, audit=audit, previous=_previous(previous), say=say
-        )
+        findings = _findings(table, by=by, level=level, audit=audit, previous=previous, say=say)
         warnings = [*conversations.warnings, *findings.pop("warnings")]
         facts = {
             "rows": account.to_dict(),
@@ -188,8 +187,13 @@ def run(
         say("writing")
         _write_findings(folder, findings, facts)
         _write_report(folder, table, findings, facts, title=title, model=reader)
-        _write_audit(folder, table, n=audit_n, seed=seed)
-        _write_tagged(folder / "tagged.parquet", table, text=text)
+        if _is_filled(target / AUDIT_FILE):
+            warnings.append(
+                f"{AUDIT_FILE} holds answers, so it was left as it is; move it away for a new sheet."
+            )
+        else:
+            _write_audit(folder, table, n=audit_n, seed=seed)
+        _write_tagged(folder / TAGGED_FILE, table, text=text)
         _write_json(folder / "run.json", facts)
     return Run(target, facts, findings)
 
@@ -232,20 +236,14 @@ def _tag(
     """Tag batch by batch; the rows that are not to be read keep their reason."""
     from convcat.labelling import tag_table
 
-    reserved = set(columns_for(model.needs_)) - {STATUS}
     tagged: list[pa.Table] = []
     rows = 0
     for batch in conversations.batches():
-        taken = sorted(reserved & set(batch.column_names))
-        if taken and not rename:
-            raise InputError(
-                f"The dump has a column {taken[0]!r}, a name that tagging writes: rename it, or "
-                f"pass --rename to keep it as {taken[0] + '_input'!r}."
-            )
+        own = [name for name in batch.column_names if name != STATUS]
+        names = names_beside(own, model.needs_, where="The dump", rename=rename)
         status = batch[STATUS].to_pylist()
         tags = tag_table(batch["text"].to_pylist(), model, status, n_jobs=n_jobs)
-        own = [name for name in batch.column_names if name != STATUS]
-        columns = {f"{n}_input" if n in reserved else n: batch[n] for n in own}
+        columns = {new: batch[name] for name, new in zip(own, names, strict=True)}
         columns |= {name: tags[name] for name in tags.column_names}
         tagged.append(pa.table(columns))
         rows += batch.num_rows
@@ -257,12 +255,6 @@ def _tag(
     order = [n for n in table.column_names if n not in ours]
     order += [n for n in table.column_names if n in ours]
     return frames.with_metadata(table.select(order).combine_chunks(), model.metadata())
-
-
-def _previous(previous: Any) -> Any:
-    if isinstance(previous, str | Path) and Path(previous).is_dir():
-        return Path(previous) / "tagged.parquet"
-    return previous
 
 
 def _findings(
@@ -277,7 +269,7 @@ def _findings(
     from convcat.insight import changes, distribution, failures, read_audit, trend
 
     tagged = Tagged.of(table)
-    sheet = read_audit(audit) if audit is not None else None
+    sheet = read_audit(audit, tagged.needs) if audit is not None else None
     say("finding what fails")
     dist = distribution(tagged, audit=sheet, level=level)
     fails = failures(tagged, by=by, level=level, audit=sheet)
@@ -310,19 +302,14 @@ def write_csv(path: Path, table: Any) -> None:
     """Write a table as CSV in which no cell can run in a spreadsheet."""
     import csv
 
-    from convcat.safety import spreadsheet_safe
-
-    def cell(value: Any) -> Any:
-        if isinstance(value, list | tuple):
-            value = ";".join(map(str, value))
-        return spreadsheet_safe(value) if isinstance(value, str) else value
+    from convcat.safety import spreadsheet_cell
 
     with path.open("w", encoding="utf-8", newline="") as lines:
         writer = csv.writer(lines)
         arrow = frames.to_arrow(table)
-        writer.writerow([cell(name) for name in arrow.column_names])
+        writer.writerow(map(spreadsheet_cell, arrow.column_names))
         for row in zip(*(column.to_pylist() for column in arrow.columns), strict=True):
-            writer.writerow([cell(value) for value in row])
+            writer.writerow(map(spreadsheet_cell, row))
 
 
 def _write_report(
@@ -340,10 +327,17 @@ def _write_report(
     page.write_html(folder / "report.html")
 
 
+def _is_filled(sheet: Path) -> bool:
+    """Return whether a person has begun to fill a sheet: their work is never written over."""
+    from convcat.insight import is_filled
+
+    return sheet.is_file() and is_filled(sheet)
+
+
 def _write_audit(folder: Path, table: pa.Table, *, n: int, seed: int) -> None:
     from convcat.insight import audit_sample
 
-    audit_sample(table, n=n, seed=seed).write_xlsx(folder / "audit.xlsx")
+    audit_sample(table, n=n, seed=seed).write_xlsx(folder / AUDIT_FILE)
 
 
 def _write_tagged(path: Path, table: pa.Table, *, text: str) -> None:

@@ -9,6 +9,7 @@ terminal, an override of the writing direction makes a reader see what is not th
 from __future__ import annotations
 
 import re
+from typing import Any
 
 # What a spreadsheet takes for the start of a formula, also after white space and full width.
 _FORMULA = re.compile("[\\s\0\u200b-\u200f\ufeff]*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r]")
@@ -50,6 +51,27 @@ def spreadsheet_safe(value: str) -> str:
     ("'=HYPERLINK(1)", '-3.5', 'size 8')
     """
     return f"'{value}" if _needs_mark(value.lstrip("'")) else value
+
+
+def spreadsheet_cell(value: Any) -> Any:
+    """Return any value as a cell of CSV: text made safe, a list joined by ``;``, the rest as it is.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    object
+
+    Examples
+    --------
+    >>> [spreadsheet_cell(value) for value in ("=1+1", ["wismo", "delay"], 0.5, None)]
+    ["'=1+1", 'wismo;delay', 0.5, None]
+    """
+    if isinstance(value, list | tuple):
+        value = ";".join(map(str, value))
+    return spreadsheet_safe(value) if isinstance(value, str) else value
 
 
 def from_spreadsheet(value: str) -> str:

@@ -26,7 +26,8 @@ def lines(run: Run) -> Iterator[str]:
     """
     rows = run.account["rows"]
     yield f"Read {rows['read']:,} rows, {rows['conversations']:,} conversations; kept {rows['kept']:,}."
-    for reason, n in {**rows["filtered"], **rows["unread"]}.items():
+    again = {"the same conversation again": rows["duplicates"]} if rows["duplicates"] else {}
+    for reason, n in {**rows["filtered"], **again, **rows["unread"]}.items():
         yield f"  {n:,} not tagged: {reason}"
     found = [r for r in run.findings["distribution"].rows if r["share"] is not None]
     for kind in dict.fromkeys(row.get("kind") for row in found):
@@ -38,7 +39,7 @@ def lines(run: Run) -> Iterator[str]:
     failures = list(run.findings["failures"].rows)
     yield ""
     if failures:
-        yield f"Where it fails more than elsewhere ({len(failures)} found, the first {min(3, len(failures))}):"
+        yield f"Where it fails more than elsewhere ({len(failures)} found, the first {min(_FAILURES_SHOWN, len(failures))}):"
         yield from (_failure(row) for row in failures[:_FAILURES_SHOWN])
     else:
         yield "No slice fails more than the rest beyond chance."

@@ -13,9 +13,10 @@ findings' side reads them, and neither knows the other.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +24,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from convcat import frames
-from convcat.exceptions import InputError
+from convcat.exceptions import InputError, TaxonomyError, did_you_mean
+
+if TYPE_CHECKING:
+    from convcat.taxonomy import Taxonomy
 
 STATUSES = {
     "ok": "read and tagged",
@@ -38,6 +42,10 @@ STATUSES = {
 
 NEEDS, STATUS = "needs", "needs_status"
 P_NONE, P_FAILED = "p_none", "p_failed"
+TAGGED_FILE = "tagged.parquet"
+"""What the tagged table is called in the folder of a run."""
+MOST_CHARACTERS = 5_000_000
+"""A longer text is ``too_long``: a log, not a conversation."""
 
 
 def names_beside(
@@ -113,7 +121,8 @@ class Tagged:
     status : ndarray of str objects, shape (rows,)
     metadata : dict
         What travels with the table: ``model`` (id, version, hash), ``taxonomy`` (id, version,
-        hash) and ``profile`` (the model's known errors); empty where the frame carries none.
+        hash), ``rules`` (a taxonomy that is not the built-in one) and ``profile`` (the model's
+        known errors); empty where the frame carries none.
     kind : {"pandas", "polars", "pyarrow"}
         The kind of frame that results are given back in.
     """
@@ -131,7 +140,7 @@ class Tagged:
 
     @classmethod
     def of(cls, tagged: Any) -> Tagged:
-        """Read a tagged table: a dataframe, a path to Parquet, or a ``Tagged`` itself.
+        """Read a tagged table: a dataframe, a path to Parquet or of a run, or a ``Tagged`` itself.
 
         Raises
         ------
@@ -141,17 +150,17 @@ class Tagged:
         if isinstance(tagged, Tagged):
             return tagged
         if isinstance(tagged, str | Path):
-            table, kind = _read_parquet(Path(tagged)), "pyarrow"
+            table, kind = read_parquet(Path(tagged)), "pyarrow"
         else:
             table, kind = frames.to_arrow(tagged), frames.kind_of(tagged)
+        table = _dated(table)
         names = set(table.column_names)
-        reserved = {P_NONE, P_FAILED}
         metadata = frames.metadata_of(table) or {}
         named = metadata.get("needs")
         columns = (
             [f"p_{need}" for need in named]
             if isinstance(named, list)
-            else [c for c in table.column_names if c.startswith("p_") and c not in reserved]
+            else _scores(table.column_names)
         )
         missing = sorted({NEEDS, STATUS, *columns} - names)
         if missing or not columns:
@@ -176,6 +185,17 @@ class Tagged:
             kind=kind,  # type: ignore[arg-type]
         )
 
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The rules of the tags: those that travel with the table, else the built-in ones."""
+        from convcat.taxonomy import Taxonomy
+
+        rules = self.metadata.get("rules")
+        if isinstance(rules, dict):
+            with suppress(TaxonomyError):
+                return Taxonomy.from_dict(rules, name="the tagged table")
+        return Taxonomy.load()
+
     def __len__(self) -> int:
         return int(self.table.num_rows)
 
@@ -187,23 +207,58 @@ class Tagged:
         InputError
             If there is no such column; the nearest name is offered.
         """
-        from convcat.exceptions import did_you_mean
-
         if name not in self.table.column_names:
             near = did_you_mean(name, self.table.column_names)
             raise InputError(f"The tagged table has no column {name!r}.{near}")
         return list(self.table[name].to_pylist())
 
 
-def _read_parquet(path: Path) -> pa.Table:
+def read_parquet(path: Path) -> pa.Table:
+    """Read a Parquet file, or the tagged table in the folder of a run.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, or it is not Parquet.
+    """
     import pyarrow.parquet as pq
 
+    if (inside := path / TAGGED_FILE).is_file():
+        path = inside
     try:
         return pq.read_table(path)
     except (OSError, pa.ArrowInvalid) as error:
         if isinstance(error, FileNotFoundError):
             raise InputError(f"There is no file {str(path)!r}.") from None
         raise InputError(f"{str(path)!r} is not a Parquet file.") from None
+
+
+def _scores(names: Sequence[str]) -> list[str]:
+    """Return the columns of scores: those that tagging wrote side by side, else every ``p_``."""
+    found = [name for name in names if name.startswith("p_") and name not in (P_NONE, P_FAILED)]
+    if NEEDS in names and STATUS in names:
+        ours = set(names[names.index(NEEDS) : names.index(STATUS)])
+        return [name for name in found if name in ours] or found
+    return found
+
+
+def _dated(table: pa.Table) -> pa.Table:
+    """Read times that came as ISO text (from a CSV) as moments; other text stays as it is."""
+    if "time" not in table.column_names or not _is_text(table.schema.field("time").type):
+        return table
+    column = pc.utf8_trim_whitespace(table["time"].cast(pa.string()))
+    column = pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
+    for kind in (pa.timestamp("us"), pa.timestamp("us", "UTC")):
+        with suppress(pa.ArrowInvalid):
+            moments = pc.cast(column, kind)
+            return table.set_column(table.column_names.index("time"), "time", moments)
+    return table
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(
+        pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+    )
 
 
 def _floats(table: pa.Table, name: str) -> npt.NDArray[np.float64]:

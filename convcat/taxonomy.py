@@ -25,6 +25,7 @@ NONE = "none"
 
 _RESERVED = frozenset({NONE, "failed"})  # p_none and p_failed are columns of the tagged table
 _Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+_SHAPES = {"version": "numbers with points, such as 1.2", "language": "a code such as en"}
 _Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 
 
@@ -245,6 +246,8 @@ def _plain(error: Any) -> str:
     if kind == "missing":
         return "missing"
     if kind == "string_pattern_mismatch":
+        if (field := error["loc"][-1]) in _SHAPES:
+            return f"must be {_SHAPES[field]}"
         return "must be lower-case letters, digits and underscores, starting with a letter"
     return str(error["msg"])
 

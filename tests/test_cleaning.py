@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcat.conversations.cleaning import clean, is_automatic, is_pitch
+from convcat.conversations.automatic import is_automatic, is_pitch
+from convcat.conversations.cleaning import clean
 
 _OWN = "The zip broke on day two.\nCan I swap it?"
 

@@ -161,7 +161,7 @@ class TestMistakes:
             (["run", "good.csv", "--out", "good.csv"], "file"),
             (["run", "good.csv", "--out", "."], "--force"),
             (["report", "good.csv"], "Parquet"),
-            (["audit", "read", "good.csv", "good.csv"], "audit_needs"),
+            (["audit", "read", "good.csv", "good.csv"], "Parquet"),
             (["train", "good.csv", "--out", "x"], "needs"),
         ],
     )

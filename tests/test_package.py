@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import pkgutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import convcat
 
 HEAVY = ("sklearn", "pandas", "polars", "spacy", "scipy", "pyarrow", "numpy", "pydantic", "typer")
+
+
+LEAVES = {"exceptions", "safety", "privacy", "taxonomy", "frames", "tagged", "files", "parts"}
+ROOMS = {
+    "exceptions": set(),
+    "safety": set(),
+    "privacy": set(),
+    "files": {"exceptions"},
+    "charts": {"files"},
+    "taxonomy": {"exceptions"},
+    "frames": {"exceptions"},
+    "parts": {"exceptions", "files"},
+    "tagged": {"exceptions", "frames"},
+    "conversations": LEAVES,
+    "classifier": LEAVES,
+    "insight": LEAVES | {"charts"},
+    "labelling": LEAVES | {"classifier", "conversations"},
+    "label_files": LEAVES | {"classifier", "conversations", "labelling"},
+    "training": LEAVES | {"classifier", "insight"},
+    "reporting": LEAVES | {"charts", "classifier", "insight"},
+}
+"""What each room may import (docs/architecture.md); the others stand above all of them."""
 
 
 def in_a_fresh_python(code: str) -> str:
@@ -91,6 +115,21 @@ class TestWeight:
             " 'convcat.charts', 'convcat.cli', 'convcat.training'))])"
         )
         assert in_a_fresh_python(code) == "[]"
+
+
+class TestRooms:
+    @pytest.mark.parametrize("room", ROOMS)
+    def test_data_goes_one_way(self, room):
+        """A room imports what stands below it, and nothing else of the package."""
+        home = Path(convcat.__file__).parent
+        files = sorted((home / room).rglob("*.py")) or [home / f"{room}.py"]
+        names = set()
+        for node in (n for file in files for n in ast.walk(ast.parse(file.read_bytes()))):
+            if isinstance(node, ast.ImportFrom) and node.module == "convcat":
+                names |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("convcat."):
+                names.add(node.module.split(".")[1])
+        assert names - {room} <= ROOMS[room]
 
 
 def test_every_module_says_what_it_is():

@@ -6,7 +6,8 @@ import pyarrow as pa
 import pytest
 
 from convcat.exceptions import OutputError
-from convcat.parts import fingerprint, part_column, parts_folder, write_part, write_whole
+from convcat.files import write_whole
+from convcat.parts import fingerprint, part_column, parts_folder, write_part
 
 PLAN = {"input": "abc", "model": "m"}
 TABLE = pa.table({"x": [1, 2, 3]})

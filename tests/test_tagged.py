@@ -109,6 +109,12 @@ class TestRefusals:
         with pytest.raises(InputError, match="is not a Parquet file"):
             Tagged.of(tmp_path / "t.csv")
 
+    def test_the_folder_of_a_run(self, tmp_path):
+        """Its tagged table is read, wherever a table is asked for."""
+        pq.write_table(TABLE, tmp_path / "tagged.parquet")
+        (tmp_path / "run.json").write_text("{}", encoding="utf-8")
+        assert len(Tagged.of(tmp_path)) == len(TABLE) == len(Tagged.of(str(tmp_path)))
+
 
 class TestNames:
     def test_columns_of_tagging(self):

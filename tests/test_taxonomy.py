@@ -142,6 +142,7 @@ class TestErrors:
             ('"rest"]', '"rest"]\nunmeasured = ["care"]', "unmeasured: no group 'care'"),
             ('"rest"]', '"rest"]\nunmeasured = 3', "rollups.two.unmeasured"),
             ('id = "garden"', "", "id: missing"),
+            ('version = "', 'version = "v', "version: must be numbers with points"),
         ],
     )  # fmt: skip
     def test_every_rule_has_its_sentence(self, old, new, said):

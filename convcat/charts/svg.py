@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from pathlib import Path
 
 from markupsafe import Markup, escape
+
+from convcat.files import unwritable, write_whole
 
 # Bidirectional controls can make a line read other than it is written; a lone surrogate cannot be
 # stored as UTF-8; control characters and non-characters may not stand in XML at all.
@@ -66,16 +66,17 @@ class Picture(Markup):
         -------
         Path
             Where it was written.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written there.
         """
         target = Path(path)
-        handle, draft = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".svg")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-                stream.write(str(self) + "\n")
-            Path(draft).replace(target)
-        except BaseException:
-            Path(draft).unlink(missing_ok=True)
-            raise
+            write_whole(target, f"{self}\n".encode())
+        except OSError as error:
+            raise unwritable(target, error, what="the picture") from None
         return target
 
 

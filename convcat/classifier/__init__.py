@@ -2,9 +2,11 @@
 
 characters, tokens, ngrams   reading text as numbers, without an object per token
 featurizers                  texts -> a matrix
+encoder, pieces, graphs      texts -> vectors of a small transformer, by onnxruntime
 model                        NeedModel: calibrated probabilities, tags
 evidence                     the words that carry a need
 calibration, estimator       NeedClassifier: training (scikit-learn)
+transformer                  an encoder's vectors for scikit-learn pipelines
 storage, shipped             a model as a folder of data; the shipped ones by name
 """
 
@@ -17,8 +19,9 @@ from convcat.classifier.shipped import load, shipped
 
 if TYPE_CHECKING:
     from convcat.classifier.estimator import NeedClassifier
+    from convcat.classifier.transformer import EncoderTransformer
 
-__all__ = ["NeedClassifier", "NeedModel", "Reading", "Span", "TextTags", "load", "shipped"]
+__all__ = ["EncoderTransformer", "NeedClassifier", "NeedModel", "Reading", "Span", "TextTags", "load", "shipped"]
 
 
 def __getattr__(name: str) -> Any:
@@ -27,4 +30,8 @@ def __getattr__(name: str) -> Any:
         from convcat.classifier.estimator import NeedClassifier
 
         return NeedClassifier
+    if name == "EncoderTransformer":
+        from convcat.classifier.transformer import EncoderTransformer
+
+        return EncoderTransformer
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

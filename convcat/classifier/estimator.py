@@ -13,11 +13,12 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
 from convcat.classifier.calibration import best_threshold, fit_sigmoid
-from convcat.classifier.featurizers import Featurizer, NgramFeaturizer
+from convcat.classifier.featurizers import Featurizer, NgramFeaturizer, StoredFeaturizer
 from convcat.classifier.labels import column, label_matrix
 from convcat.classifier.model import Heads, NeedModel, TextTags, sigmoid
 from convcat.classifier.storage import quantise
 from convcat.classifier.texts import as_texts
+from convcat.classifier.transformer import EncoderTransformer
 from convcat.exceptions import InputError, did_you_mean
 from convcat.taxonomy import Taxonomy
 
@@ -34,9 +35,10 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ----------
     taxonomy : Taxonomy, str or path, optional
         The needs; the built-in taxonomy by default.
-    features : {"ngrams"}, NgramFeaturizer or transformer, default "ngrams"
-        Hashed word and character n-grams, or any scikit-learn transformer of a list of texts
-        (a model with a transformer predicts, and cannot be saved as data).
+    features : {"ngrams", "encoder"}, featurizer or transformer, default "ngrams"
+        Hashed word and character n-grams; the shipped encoder's vectors (or those of another
+        model's encoder: ``EncoderTransformer``); or any scikit-learn transformer of a list of
+        texts (a model with a transformer of your own predicts, and cannot be saved as data).
     C : float, default 2.0
         Inverse strength of the ridge penalty.
     folds : int, default 5
@@ -162,20 +164,21 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         group = _groups(found, groups)
 
         featurizer, matrix = self._features(found)
-        hashed = isinstance(featurizer, NgramFeaturizer)
+        kind = featurizer.kind
+        fixed = isinstance(featurizer, StoredFeaturizer)
         folds = _folds(group, self.folds, self.random_state)
         scores = np.full(outputs.shape, np.nan)
         for fold in np.unique(folds):
             inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-            if hashed:
+            if fixed:
                 train, test = matrix[inside], matrix[outside]
             else:  # a transformer of one's own may learn from the texts
                 part, train = self._features([found[i] for i in inside])
                 test = part([found[i] for i in outside])
-            weights, bias = self._heads(train, outputs[inside], weight[inside], hashed=hashed)
+            weights, bias = self._heads(train, outputs[inside], weight[inside], kind=kind)
             scores[outside] = test @ weights + bias
-        weights, bias = self._heads(matrix, outputs, weight, hashed=hashed)
-        if hashed:  # what is saved is what predicts from the start
+        weights, bias = self._heads(matrix, outputs, weight, kind=kind)
+        if fixed:  # what is saved is what predicts from the start
             levels, scale = quantise(weights)
             weights = levels.astype(np.float32) * scale
 
@@ -211,18 +214,24 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def _features(self, texts: list[str]) -> tuple[Featurizer, Any]:
-        if isinstance(self.features, str) and self.features != "ngrams":
-            near = did_you_mean(self.features, ["ngrams"])
-            raise InputError(f"No features {self.features!r}: use 'ngrams' or a transformer.{near}")
-        if isinstance(self.features, str | NgramFeaturizer):
-            featurizer = NgramFeaturizer() if isinstance(self.features, str) else self.features
-            return featurizer, featurizer(texts)
-        transformer = clone(self.features)
+        features = self.features
+        if isinstance(features, str):
+            if features not in ("ngrams", "encoder"):
+                near = did_you_mean(features, ["ngrams", "encoder"])
+                raise InputError(
+                    f"No features {features!r}: use 'ngrams', 'encoder' or a transformer.{near}"
+                )
+            features = NgramFeaturizer() if features == "ngrams" else EncoderTransformer()
+        if isinstance(features, EncoderTransformer):
+            features = clone(features).fit().featurizer_
+        if isinstance(features, StoredFeaturizer):
+            return features, features(texts)
+        transformer = clone(features)
         matrix = transformer.fit_transform(texts)
         return TransformerFeaturizer(transformer, int(matrix.shape[1])), matrix
 
     def _heads(
-        self, matrix: Any, outputs: Floats, weight: Floats, *, hashed: bool
+        self, matrix: Any, outputs: Floats, weight: Floats, *, kind: str
     ) -> tuple[Floats, Floats]:
         import warnings
 
@@ -230,10 +239,15 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         from sklearn.exceptions import ConvergenceWarning
 
         columns, scale = None, np.ones(1, dtype=np.float32)
-        if hashed:
+        if kind == "ngrams":
             width = matrix.shape[1]
             columns, scale = _informative(matrix)
             matrix = matrix[:, columns].multiply(scale).tocsr()
+        elif kind == "encoder":  # columns of one spread: C means the same for every encoder
+            width, spread = matrix.shape[1], matrix.std(axis=0)
+            columns = np.arange(width)
+            scale = (1.0 / np.where(spread > 0, spread, 1.0)).astype(np.float32)
+            matrix = matrix * scale
         with warnings.catch_warnings():  # here, not in the threads: filters are the process's
             # Stopping early is a second regulariser; the out-of-fold scores judge it.
             warnings.simplefilter("ignore", ConvergenceWarning)

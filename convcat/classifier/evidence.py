@@ -1,4 +1,4 @@
-"""Which words carry a need: the linear model's own arithmetic.
+"""Which words carry a need: the linear model's own arithmetic (an encoder's: encoder_evidence.py).
 
 Every n-gram adds ``weight * value`` to the log-odds of a need. That share is handed to the words
 that the n-gram covers, in proportion to the characters that it covers of each; a word's weight is
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from convcat.classifier.featurizers import NgramFeaturizer
+from convcat.classifier.featurizers import NgramFeaturizer, StoredFeaturizer
 from convcat.classifier.tokens import original_place
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def word_weights(
     Parameters
     ----------
     model : NeedModel
-        With n-gram features.
+        With n-gram features, or an encoder.
     text : str
 
     Returns
@@ -41,6 +41,10 @@ def word_weights(
     weights : ndarray of float, shape (words, needs)
     """
     featurizer = model.featurizer
+    if featurizer.kind == "encoder":
+        from convcat.classifier.encoder_evidence import word_shares
+
+        return word_shares(model, text)
     if not isinstance(featurizer, NgramFeaturizer):
         raise TypeError("word weights need n-gram features")
     found = featurizer.occurrences([text])
@@ -85,9 +89,14 @@ def spans(model: NeedModel, text: str, needs: tuple[str, ...]) -> tuple[Span, ..
     """
     from convcat.classifier.model import Span
 
-    if not needs or not isinstance(model.featurizer, NgramFeaturizer):
+    if not needs or not isinstance(model.featurizer, StoredFeaturizer):
         return ()
-    ranges, weights = word_weights(model, text)
+    if model.featurizer.kind == "encoder":
+        from convcat.classifier.encoder_evidence import word_losses
+
+        ranges, weights = word_losses(model, text, needs)
+    else:
+        ranges, weights = word_weights(model, text)
     found: list[Span] = []
     for need in needs:
         column = weights[:, model.needs_.index(need)]

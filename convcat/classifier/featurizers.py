@@ -1,7 +1,8 @@
 """Featurizers: texts -> a matrix, and back from a folder of data.
 
-A featurizer is what a model computes before its linear heads. The one here hashes n-grams; a
-shipped model names its featurizer in ``model.json`` and keeps its arrays beside the weights.
+A featurizer is what a model computes before its linear heads. The one here hashes n-grams; the
+other one is an encoder (``encoder.py``). A model names its featurizer in ``model.json`` and keeps
+the featurizer's files beside the weights.
 """
 
 from __future__ import annotations
@@ -37,6 +38,14 @@ class Featurizer(Protocol):
 
     def config(self) -> dict[str, Any]:
         """Return what rebuilds it, as JSON-able values."""
+
+
+@runtime_checkable
+class StoredFeaturizer(Featurizer, Protocol):
+    """A featurizer that a model can be saved with: its configuration and files are all of it."""
+
+    def files(self) -> dict[str, bytes]:
+        """Return the files that stand beside the weights, by name."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +127,10 @@ class NgramFeaturizer:
             "limit": self.limit,
         }
 
+    def files(self) -> dict[str, bytes]:
+        """Return no files: the configuration says everything."""
+        return {}
+
     def _blocks(self, tokens: Tokens) -> tuple[Ngrams, Ngrams]:
         return word_ngrams(tokens, self.spec), char_ngrams(tokens, self.spec)
 
@@ -151,14 +164,18 @@ def _merge(keys: list[Ints], values: list[Floats], texts: int, width: int) -> sp
     return matrix
 
 
-def from_config(config: dict[str, Any]) -> Featurizer:
-    """Rebuild a featurizer from what ``config()`` gave.
+def from_config(config: dict[str, Any], files: dict[str, bytes] | None = None) -> StoredFeaturizer:
+    """Rebuild a featurizer from what ``config()`` and ``files()`` gave.
 
     Raises
     ------
     ValueError
         If the kind or a value is not known.
     """
+    if config.get("kind") == "encoder":
+        from convcat.classifier.encoder import from_files
+
+        return from_files(config, files or {})
     if config.get("kind") != "ngrams":
         raise ValueError(f"unknown features {config.get('kind')!r}")
     words, chars = (tuple(int(n) for n in config[key]) for key in ("words", "chars"))

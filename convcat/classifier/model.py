@@ -188,6 +188,7 @@ class NeedModel:
             "taxonomy": {"id": taxonomy.id, "version": taxonomy.version, "hash": taxonomy.hash},
             "thresholds": dict(zip(self.needs_, self.thresholds.tolist(), strict=True)),
             "profile": self.profile_,
+            **({} if taxonomy == Taxonomy.load() else {"rules": taxonomy.model_dump(mode="json")}),
         }
 
     def read(self, texts: Any) -> Reading:

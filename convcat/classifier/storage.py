@@ -2,6 +2,8 @@
 
     model.json            what it is: needs, features, calibration, thresholds, profile, facts
     weights.safetensors   int8 weights of the linear heads with a scale per output
+    encoder.onnx          an encoder's graph and int8 weights, where the features are an encoder's
+    tokenizer.json        and its word pieces
     README.md             the card, for people (written by training; not read back)
 
 Everything is checked before it is used: sizes, hashes, shapes, that numbers are finite, and that
@@ -17,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convcat.classifier.featurizers import NgramFeaturizer, from_config
+from convcat.classifier.featurizers import StoredFeaturizer, from_config
 from convcat.exceptions import ModelError, OutputError, TaxonomyError
 from convcat.taxonomy import Taxonomy
 
@@ -27,14 +29,20 @@ if TYPE_CHECKING:
 FORMAT = 1
 MANIFEST, WEIGHTS, CARD = "model.json", "weights.safetensors", "README.md"
 
-_MOST_BYTES = {MANIFEST: 8 << 20, WEIGHTS: 256 << 20}
+_MOST_BYTES = {
+    MANIFEST: 8 << 20,
+    WEIGHTS: 256 << 20,
+    "encoder.onnx": 64 << 20,
+    "tokenizer.json": 8 << 20,
+}
+_FILES = {"encoder": ("encoder.onnx", "tokenizer.json")}  # by kind of features
 
 
 def save(model: NeedModel, folder: Path) -> Path:
     """Write a model folder; see :meth:`NeedModel.save`."""
     from safetensors.numpy import save as to_bytes
 
-    if not isinstance(model.featurizer, NgramFeaturizer):
+    if not isinstance(model.featurizer, StoredFeaturizer):
         kind = type(getattr(model.featurizer, "transformer", model.featurizer)).__name__
         raise ModelError(
             f"The features of this model ({kind}) are your own code and cannot be saved as data; "
@@ -45,6 +53,8 @@ def save(model: NeedModel, folder: Path) -> Path:
     manifest["checksum"] = _digest(manifest)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        for name, content in model.featurizer.files().items():
+            _write(folder / name, content)
         _write(folder / WEIGHTS, weights)
         _write(folder / MANIFEST, _rendered(manifest))
     except OSError as error:
@@ -58,7 +68,7 @@ def fingerprint(model: NeedModel) -> str:
     digest = hashlib.sha256()
     for name, array in sorted(_arrays(model.heads).items()):
         digest.update(name.encode() + str(array.shape).encode() + array.tobytes())
-    if isinstance(model.featurizer, NgramFeaturizer):
+    if isinstance(model.featurizer, StoredFeaturizer):
         digest.update(_digest(_manifest(model, "")).encode())
     return digest.hexdigest()
 
@@ -151,10 +161,11 @@ def load_folder(folder: Path) -> NeedModel:
     raw = _content(folder, WEIGHTS)
     if hashlib.sha256(raw).hexdigest() != manifest.get("weights_sha256"):
         raise ModelError(f"{where} was changed after it was saved: {WEIGHTS} fails its checksum.")
+    files = _files(folder, manifest.get("features"), where)
     try:
         arrays = from_bytes(raw)
         taxonomy = Taxonomy.from_dict(manifest["taxonomy"], name=MANIFEST)
-        featurizer = from_config(manifest["features"])
+        featurizer = from_config(manifest["features"], files)
         thresholds = np.asarray(manifest["thresholds"], dtype=np.float64)
         k = len(taxonomy.ids)
         _check_arrays(arrays, featurizer.columns, k + 2)
@@ -174,6 +185,8 @@ def load_folder(folder: Path) -> NeedModel:
             profile_=dict(manifest["profile"]),
             facts=dict(manifest["facts"]),
         )
+    except ModelError:  # a package is not there
+        raise
     except TaxonomyError as error:
         raise ModelError(f"{where} is damaged: {error}") from None
     except Exception as error:  # noqa: BLE001 - a damaged file may fail in any way
@@ -181,6 +194,19 @@ def load_folder(folder: Path) -> NeedModel:
         raise ModelError(f"{where} is damaged: {reason}.") from None
     object.__setattr__(model, "folder", folder)
     return model
+
+
+def _files(folder: Path, features: Any, where: str) -> dict[str, bytes]:
+    """Return the files of a model's features, which are those that were saved."""
+    kind = features.get("kind") if isinstance(features, dict) else None
+    names = _FILES.get(kind, ()) if isinstance(kind, str) else ()
+    hashes = features.get("sha256") if names else {}
+    files = {name: _content(folder, name) for name in names}
+    for name, content in files.items():
+        known = hashes.get(name) if isinstance(hashes, dict) else None
+        if hashlib.sha256(content).hexdigest() != known:
+            raise ModelError(f"{where} was changed after it was saved: {name} fails its checksum.")
+    return files
 
 
 def _content(folder: Path, name: str) -> bytes:

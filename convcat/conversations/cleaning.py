@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import re
 
-from convcat.conversations.automatic import is_automatic, is_pitch
 from convcat.conversations.markup import html_to_text, is_html
-
-__all__ = ["clean", "is_automatic", "is_pitch"]
 
 # ---- where quoted history begins ----------------------------------------------------------
 

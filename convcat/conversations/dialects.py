@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from convcat.conversations.rows import LONGEST_CELL
@@ -43,7 +43,6 @@ class Dialect:
     skip: int = 0
     header: tuple[str, ...] = ()
     width: int = 1
-    facts: dict[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -1,4 +1,4 @@
-"""Which conversations are left out, and why: stars, duplicates, authors."""
+"""Which conversations are left out, and why: stars and duplicates."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from convcat.conversations.marks import MarkSet, mark_of
 from convcat.exceptions import InputError
+
+_FEW_WORDS = 6  # many customers write the same few: no sign that a row is there twice
 
 
 def check_stars(stars: Iterable[float] | None) -> frozenset[int] | None:
@@ -45,7 +47,7 @@ def star_reason(rating: float | None, stars: frozenset[int]) -> str | None:
         return None
     read = [str(star) for star in sorted(stars)]
     words = " and ".join([", ".join(read[:-1]), read[-1]] if len(read) > 1 else read)
-    only = f"(only {words} star{'s' if read != ['1'] else ''} are read)"
+    only = f"(only {words} {'star is' if read == ['1'] else 'stars are'} read)"
     return (
         f"{int(rating)}-star review {only}"
         if rating is not None
@@ -121,6 +123,3 @@ class Seen:
 
 def _says_much(text: str | None) -> bool:
     return text is not None and text.count(" ") >= _FEW_WORDS
-
-
-_FEW_WORDS = 6

@@ -9,8 +9,9 @@ from typing import Any
 import pyarrow as pa
 
 from convcat.conversations.account import NO_CUSTOMER, Tally
+from convcat.conversations.automatic import is_automatic, is_pitch
 from convcat.conversations.blocks import Block, joined
-from convcat.conversations.cleaning import clean, is_automatic, is_pitch
+from convcat.conversations.cleaning import clean
 from convcat.conversations.filters import Seen, star_reason
 from convcat.conversations.language import reads_english
 from convcat.conversations.layout import Layout

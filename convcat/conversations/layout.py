@@ -54,6 +54,8 @@ class Layout:
     types : dict of str to pyarrow.DataType
         The types of those, by their names in the table.
     notes : tuple of str
+    sample : pyarrow.Table
+        The first rows.
     """
 
     rows: Rows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -73,27 +74,27 @@ class Profile:
         """Return the share of filled cells that pass a test; 0 where none is filled."""
         return sum(bool(test(value)) for value in self.values) / max(1, len(self.values))
 
-    @property
+    @cached_property
     def distinct(self) -> float:
         """Share of filled cells that differ from every earlier one."""
         return len(set(self.values)) / max(1, len(self.values))
 
-    @property
+    @cached_property
     def words(self) -> float:
         """Mean number of words of a filled cell."""
         return sum(value.count(" ") + 1 for value in self.values) / max(1, len(self.values))
 
-    @property
+    @cached_property
     def is_numeric(self) -> bool:
         """Whether most cells are numbers."""
         return self.share(_is_number) > 0.6
 
-    @property
+    @cached_property
     def is_time(self) -> bool:
         """Whether most cells are dates or moments, and not just whole numbers."""
         return self.share(parse_time) > 0.6
 
-    @property
+    @cached_property
     def is_prose(self) -> bool:
         """Whether the cells are varied texts of several words."""
         return (

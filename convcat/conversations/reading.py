@@ -19,10 +19,7 @@ from convcat.conversations.layout import CANONICAL, Layout, lay_out
 from convcat.conversations.sources import sources_of
 from convcat.conversations.threads import Threads
 from convcat.exceptions import InputError
-from convcat.tagged import STATUS
-
-LONGEST_TEXT = 5_000_000
-"""Characters of one conversation that are read; what is longer is a log, not a conversation."""
+from convcat.tagged import MOST_CHARACTERS, STATUS
 
 
 def read_conversations(
@@ -32,7 +29,7 @@ def read_conversations(
     stars: Iterable[float] | None = (2, 3),
     language: str | None = "en",
     batch_rows: int = 5_000,
-    longest: int = LONGEST_TEXT,
+    longest: int = MOST_CHARACTERS,
 ) -> Conversations:
     r"""Return the conversations and reviews of one or more dumps.
 

@@ -13,6 +13,7 @@ import lzma
 import sys
 import tempfile
 import weakref
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -225,12 +226,12 @@ class Spool:
 
 def _with_names_apart(sources: list[Source]) -> list[Source]:
     """Give sources of the same name their whole path, or a number, so that rows can be told apart."""
-    names = [source.name for source in sources]
+    named = Counter(source.name for source in sources)
     out: list[Source] = []
     taken: set[str] = set()
     for source in sources:
         name = source.name
-        if names.count(name) > 1 and source.path is not None:
+        if named[name] > 1 and source.path is not None:
             name = source.path.as_posix()
         base, number = name, 2
         while name in taken:

@@ -8,7 +8,7 @@ model's errors; ``intervals`` does the statistics; ``audit`` draws the sheet, ``
 
 from convcat.insight.accumulate import learn
 from convcat.insight.audit import AuditSheet, audit_sample
-from convcat.insight.checks import Audit, read_audit
+from convcat.insight.checks import Audit, is_filled, read_audit
 from convcat.insight.comparison import Comparison, changes, compare
 from convcat.insight.distribution import Distribution, distribution
 from convcat.insight.failures import failures
@@ -29,6 +29,7 @@ __all__ = [
     "compare",
     "distribution",
     "failures",
+    "is_filled",
     "learn",
     "read_audit",
     "trend",

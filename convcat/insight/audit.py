@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from convcat import frames
-from convcat.exceptions import InputError, OutputError
+from convcat.exceptions import InputError
+from convcat.files import unwritable
 from convcat.insight.population import KIND, ids_of
 from convcat.insight.results import Result
 from convcat.tagged import Tagged
@@ -75,7 +76,7 @@ class AuditSheet(Result):
         """
         import csv
 
-        from convcat.safety import spreadsheet_safe
+        from convcat.safety import spreadsheet_cell
 
         names = [*self._names(), "reader"]
         try:
@@ -83,12 +84,9 @@ class AuditSheet(Result):
                 writer = csv.writer(file)
                 writer.writerow(names)
                 for row in self.rows:
-                    values = (row.get(name, "") for name in names)
-                    writer.writerow(
-                        [spreadsheet_safe(v) if isinstance(v, str) else v for v in values]
-                    )
+                    writer.writerow(spreadsheet_cell(row.get(name, "")) for name in names)
         except OSError as error:
-            raise _unwritable(path, error) from None
+            raise unwritable(path, error) from None
 
     def write_xlsx(self, path: str | Path) -> None:
         """Write the sheet as a workbook: drop-downs to fill in, the tagging rules on a second page.
@@ -103,7 +101,7 @@ class AuditSheet(Result):
         try:
             write_workbook(Path(path), self._names(), self.rows, self.codebook())
         except OSError as error:
-            raise _unwritable(path, error) from None
+            raise unwritable(path, error) from None
 
     def write_label_studio(self, path: str | Path) -> None:
         """Write the sheet as tasks for Label Studio (JSON), one per conversation.
@@ -121,7 +119,7 @@ class AuditSheet(Result):
         try:
             Path(path).write_text(json.dumps(tasks, ensure_ascii=False, indent=1), encoding="utf-8")
         except OSError as error:
-            raise _unwritable(path, error) from None
+            raise unwritable(path, error) from None
 
     def codebook(self) -> list[tuple[str, str, str, str]]:
         """Return one line per answer: id, name, tag it when, leave it when."""
@@ -162,7 +160,7 @@ def audit_sample(
     mask : bool, default True
         Whether to mask personal data.
     taxonomy : Taxonomy, optional
-        For the codebook; the built-in one by default.
+        For the codebook; the one that travels with the table by default.
 
     Returns
     -------
@@ -171,15 +169,30 @@ def audit_sample(
     Raises
     ------
     InputError
-        If ``n`` is not positive, or the table has no texts.
+        If ``n`` is not positive, the seed is negative, or the table has no texts.
 
     References
     ----------
     Madow, W. G. (1949). On the theory of systematic sampling, II. Ann. Math. Stat. 20, 333-354.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> table = pa.table({
+    ...     "text": ["Where is it? Call +44 7700 900123", "Lovely", ""],
+    ...     "needs": [["wismo"], [], None],
+    ...     "p_wismo": [0.9, 0.1, None],
+    ...     "needs_status": ["ok", "ok", "empty"],
+    ... })
+    >>> sheet = audit_sample(table, n=2)
+    >>> sorted(row["text"] for row in sheet.rows)
+    ['Lovely', 'Where is it? Call <phone>']
     """
     table = Tagged.of(tagged)
     if n < 1:
         raise InputError(f"An audit needs at least 1 conversation, not {n}.")
+    if seed < 0:
+        raise InputError(f"A seed is a whole number from 0 on, not {seed}.")
     if "text" not in table.table.column_names:
         raise InputError(
             "The tagged table has no column 'text', so there is nothing to read by hand."
@@ -207,7 +220,7 @@ def audit_sample(
             carried = [need for need, has in zip(table.needs, table.tags[i], strict=True) if has]
             row["model_needs"] = ";".join(carried) or NONE
         rows.append(row)
-    return AuditSheet(tuple(rows), table.needs, len(population), taxonomy, table.kind)
+    return AuditSheet(tuple(rows), table.needs, len(population), taxonomy or table.taxonomy, table.kind)
 
 
 def draw(p: Floats, n: int, rng: np.random.Generator, kinds: Any = None) -> npt.NDArray[np.intp]:
@@ -242,7 +255,3 @@ def _masker() -> Any:
     from convcat.privacy import mask
 
     return mask
-
-
-def _unwritable(path: str | Path, error: OSError) -> OutputError:
-    return OutputError(f"Cannot write {str(path)!r}: {error.strerror or type(error).__name__}.")

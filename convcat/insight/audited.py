@@ -12,9 +12,9 @@ from convcat.exceptions import InputError
 from convcat.insight.agreement import disagreement, holm
 from convcat.insight.checks import Audit
 from convcat.insight.intervals import PRIOR_SCALE, assisted
-from convcat.insight.population import Scores, ids_of, kinds_of, shift_to
+from convcat.insight.population import KIND, Scores, ids_of, kinds_of, shift_to
 from convcat.insight.profile import ErrorProfile
-from convcat.insight.slicing import slice_values
+from convcat.insight.slicing import REST, slice_values
 from convcat.insight.summaries import Summary
 from convcat.insight.unaudited import Reading, unaudited
 from convcat.tagged import Tagged
@@ -110,7 +110,7 @@ class Checked:
         columns = [slice_values(table, name).to_pylist() for name in summary.by]
         kept = [set(values) for values in zip(*summary.cells, strict=True)]
         keys = [
-            tuple(v if v in ok else "(rest)" for v, ok in zip(key, kept, strict=True))
+            tuple(v if v in ok else REST for v, ok in zip(key, kept, strict=True))
             for key in zip(*columns, strict=True)
         ]
         place = {key: i for i, key in enumerate(summary.cells)}
@@ -119,7 +119,7 @@ class Checked:
 
     def _with_alarm(self, table: Tagged, profile: ErrorProfile | None, level: float) -> Checked:
         kinds = kinds_of(table)
-        summary = Summary.of(table, ("kind",) if len(kinds) > 1 else ())
+        summary = Summary.of(table, (KIND,) if len(kinds) > 1 else ())
         inside, p_values = self.cells(table, summary), {}
         for i, key in enumerate(summary.cells):
             for need in (*table.needs, NONE) if summary.n[i] else ():

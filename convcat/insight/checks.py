@@ -17,6 +17,7 @@ from convcat import frames
 from convcat.exceptions import InputError, did_you_mean
 from convcat.insight.audit import AuditSheet
 from convcat.insight.workbook import PICKS
+from convcat.tagged import read_parquet
 from convcat.taxonomy import NONE, Taxonomy
 
 _SKIPPED = frozenset({"?", "skip", "skipped", "unsure", "n/a"})
@@ -107,6 +108,14 @@ def read_audit(source: Any, needs: Sequence[str] | None = None) -> Audit:
     ------
     InputError
         If the file cannot be read, a column is missing, or an answer is no need.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> sheet = pa.table({"id": ["a", "b", "c"], "audit_needs": ["delay; sizing", "none", ""]})
+    >>> read = read_audit(sheet)
+    >>> read.ids, read.share_of("delay").tolist(), read.unfinished
+    (('a', 'b'), [1.0, 0.0], 1)
     """
     if isinstance(source, Audit):
         return source
@@ -137,6 +146,16 @@ def read_audit(source: Any, needs: Sequence[str] | None = None) -> Audit:
     )
 
 
+def is_filled(path: Path) -> bool:
+    """Return whether anybody has begun to fill in a sheet, even with answers that are no needs."""
+    try:
+        columns = _read_file(path)
+    except InputError:
+        return False
+    cells = (cell for name in ("audit_needs", *PICKS) for cell in columns.get(name, ()))
+    return any(_plain(cell) for cell in cells)
+
+
 def _columns(source: Any) -> dict[str, list[Any]]:
     if isinstance(source, AuditSheet):
         return {
@@ -153,9 +172,7 @@ def _read_file(path: Path) -> dict[str, list[Any]]:
     if not path.is_file():
         raise InputError(f"There is no file {str(path)!r}.")
     if path.suffix.lower() == ".parquet":
-        from convcat.tagged import _read_parquet
-
-        return _columns(_read_parquet(path))
+        return _columns(read_parquet(path))
     lines = _read_xlsx(path) if path.suffix.lower() == ".xlsx" else _read_csv(path)
     for i, line in enumerate(lines[:20]):  # the sheet has a line of help above its header
         header = [_plain(cell).lower() for cell in line]

@@ -113,6 +113,19 @@ def compare(
     far apart the scores of carriers and others stand, estimates the change if the reading of this
     shop stays the same. With audits in both months their difference is weighed in by precision,
     and then the reading may have moved.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> def month(late):
+    ...     p = [0.95] * late + [0.02] * (200 - late)
+    ...     return pa.table({
+    ...         "needs": [["delay"] if x > 0.5 else [] for x in p],
+    ...         "p_delay": p,
+    ...         "needs_status": ["ok"] * 200,
+    ...     })
+    >>> [(row["need"], row["verdict"]) for row in compare(month(20), month(80)).rows]
+    [('delay', 'up'), ('none', 'down')]
     """
     first, second = Tagged.of(before), Tagged.of(after)
     if first.needs != second.needs:
@@ -164,7 +177,10 @@ def changes(
     names = set(table.table.column_names)
     if not names & {"month", "time"} or not table.ok.any():
         return None
-    months = np.asarray(slice_values(table, "month").to_pylist(), dtype=object)
+    try:
+        months = np.asarray(slice_values(table, "month").to_pylist(), dtype=object)
+    except InputError:  # a column `time` that holds no dates
+        return None
     last = sorted({m for m, ok in zip(months, table.ok, strict=True) if ok and m is not None})[-2:]
     if len(last) < 2:
         return None

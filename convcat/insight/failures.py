@@ -11,9 +11,10 @@ import numpy.typing as npt
 from convcat.exceptions import InputError
 from convcat.insight.contrast import Moments
 from convcat.insight.folding import adjusted, fold
-from convcat.insight.found import UNKNOWN, Failures
+from convcat.insight.found import Failures
 from convcat.insight.looked import Family, Looked, Place
 from convcat.insight.multiplicity import Control, cut, q_values
+from convcat.insight.population import rows_by_kind
 from convcat.insight.profile import profile_of
 from convcat.insight.reading import spread_of
 from convcat.insight.residuals import residuals_of
@@ -58,7 +59,7 @@ def failures(
         Conversations read by hand; slices that hold five or more of them are judged by them, the
         less by the spread between sources the more were read.
     model : optional
-        Anything with a ``profile`` (known errors); by default what travels with the table.
+        Anything with ``profile_`` (known errors); by default what travels with the table.
     min_size : int, default 30
         Conversations that a slice, and what is beside it, must have.
     pairs : bool, default True
@@ -103,7 +104,7 @@ def failures(
     profile = profile_of(tagged.metadata, model)
     checks = None if audit is None else residuals_of(tagged, audit)
     families, assumed = [], False
-    for kind, rows in kinds(tagged):
+    for kind, rows in rows_by_kind(tagged):
         cells = Cells.of(columns, scores, tagged.tags, rows)
         weight = _mean_ratio(scores, tagged.p, rows)
         moments = Moments.of(cells.n.sum(), cells.s1.sum(axis=0), cells.s2.sum(axis=0), cells.s3)
@@ -124,20 +125,6 @@ def failures(
         failed_only=weighed,
         kind=tagged.kind,
     )
-
-
-def kinds(tagged: Tagged) -> list[tuple[str | None, npt.NDArray[np.bool_]]]:
-    """Return the rows that were read of each kind; ``None`` where the table has but one.
-
-    Reviews and support conversations are written, and read, too differently to be pooled.
-    """
-    if "kind" not in tagged.table.column_names:
-        return [(None, tagged.ok)]
-    kind = np.asarray([value or UNKNOWN for value in tagged.column("kind")], dtype=object)
-    present = sorted(set(kind[tagged.ok]))
-    if len(present) < 2:
-        return [(None, tagged.ok)]
-    return [(str(name), tagged.ok & (kind == name)) for name in present]
 
 
 def failed_scores(tagged: Tagged) -> tuple[Floats, bool]:

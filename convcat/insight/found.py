@@ -14,12 +14,11 @@ import pyarrow as pa
 from convcat import frames
 from convcat.insight.looked import Looked
 from convcat.insight.multiplicity import Control
+from convcat.insight.population import UNKNOWN
 from convcat.insight.results import Result, html_table, text_table
 from convcat.insight.slicing import slice_values
 from convcat.tagged import Tagged
 
-UNKNOWN = "unknown"
-"""The kind of conversations that no kind was given for, where others have one."""
 _MOST_TO_READ = 20
 TYPES = {str: pa.string(), int: pa.int64(), float: pa.float64()}
 

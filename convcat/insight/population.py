@@ -14,6 +14,8 @@ from convcat.taxonomy import NONE
 
 Floats = npt.NDArray[np.float64]
 KIND = "kind"
+UNKNOWN = "unknown"
+"""The kind of conversations that no kind was given for, where others have one."""
 _STEP = 16.0  # log-odds are kept to a sixteenth: distinct values stay few, whatever the size
 _FLAT = 0.0  # where a signal has no scores, all conversations are alike
 
@@ -30,6 +32,20 @@ def kinds_of(tagged: Tagged) -> list[str]:
         return []
     values = slice_values(tagged, KIND).to_pylist()
     return sorted({v for v, ok in zip(values, tagged.ok, strict=True) if ok and v})
+
+
+def rows_by_kind(tagged: Tagged) -> list[tuple[str | None, npt.NDArray[np.bool_]]]:
+    """Return the rows that were read of each kind; ``None`` where the table has but one.
+
+    Reviews and support conversations are written, and read, too differently to be pooled.
+    """
+    if KIND not in tagged.table.column_names:
+        return [(None, tagged.ok)]
+    kind = np.asarray([value or UNKNOWN for value in tagged.column(KIND)], dtype=object)
+    present = sorted(set(kind[tagged.ok]))
+    if len(present) < 2:
+        return [(None, tagged.ok)]
+    return [(str(name), tagged.ok & (kind == name)) for name in present]
 
 
 @dataclass(frozen=True)

@@ -118,9 +118,10 @@ class ErrorProfile:
                 f"Labels, probabilities and tags must all have the shape {shape} "
                 "(texts, signals), with a source and a kind for each text."
             )
-        _, group = np.unique(np.asarray(sources).astype(str), return_inverse=True)
-        counts = [_count(truth[group == s], score[group == s], tag[group == s]) for s in set(group)]
-        kind_of = [str(np.asarray(kinds).astype(str)[group == s][0]) for s in set(group)]
+        found, group = np.unique(np.asarray(sources).astype(str), return_inverse=True)
+        members = [group == s for s in range(len(found))]
+        counts = [_count(truth[rows], score[rows], tag[rows]) for rows in members]
+        kind_of = [str(np.asarray(kinds).astype(str)[rows][0]) for rows in members]
         # Sorted by what is in them: nothing tells which source is which.
         order = sorted(range(len(counts)), key=lambda s: (kind_of[s], counts[s]["n"].tolist()))
         arrays = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -41,10 +43,12 @@ def slice_values(tagged: Tagged, name: str) -> pa.Array:
     column = table[name].combine_chunks()
     if isinstance(column, pa.ChunkedArray):  # an empty table keeps its chunks
         column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+    if pa.types.is_string_view(column.type):  # Arrow computes little with these yet
+        column = column.cast(pa.string())
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     if pa.types.is_floating(column.type):
-        finite = [None if v is None or v != v else v for v in column.to_pylist()]  # noqa: PLR0124
+        finite = [v if v is not None and math.isfinite(v) else None for v in column.to_pylist()]
         text = [None if v is None else str(int(v)) if v == int(v) else repr(v) for v in finite]
         return pa.array(text, pa.string())
     try:

@@ -12,9 +12,9 @@ from convcat import frames
 from convcat.exceptions import InputError
 from convcat.insight.contrast import Moments
 from convcat.insight.distribution import distribution
-from convcat.insight.failures import kinds
 from convcat.insight.intervals import z_of
 from convcat.insight.periods import Every, periods_of
+from convcat.insight.population import rows_by_kind
 from convcat.insight.results import Result
 from convcat.tagged import Tagged
 
@@ -115,7 +115,7 @@ def trend(tagged: Any, *, by: Every = "month", level: float = 0.95, model: Any =
         for row in distribution(tagged, model=model).rows
     }
     rows: list[dict[str, Any]] = []
-    for kind, inside in kinds(tagged):
+    for kind, inside in rows_by_kind(tagged):
         dated = inside & (periods.place >= 0)
         place, size = periods.place[dated], len(periods.names)
         n = np.bincount(place, minlength=size)

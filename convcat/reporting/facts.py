@@ -13,16 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from convcat.exceptions import InputError
-from convcat.insight.slicing import slice_values
+from convcat.insight.slices import PREFERRED
+from convcat.insight.slicing import MAX_VALUES, slice_values
 from convcat.insight.summaries import OUTSIDE
 from convcat.reporting.counts import Heat, groups_of, heat_of, stances_of
 from convcat.reporting.figures import NOUNS, Row, month
 from convcat.tagged import STATUSES, Tagged
 from convcat.taxonomy import Taxonomy
-
-SLICES = ("channel", "product", "carrier", "country", "month")
-"""The columns that a report looks into unless told otherwise, where the table has them."""
-_MOST_VALUES = 200
 
 
 @dataclass(frozen=True)
@@ -148,18 +145,18 @@ def period(months: Sequence[str]) -> str:
 
 
 def slices_of(tagged: Tagged, by: Sequence[str] | None) -> tuple[str, ...]:
-    """Return the columns to look into: those asked for, else those of ``SLICES`` that vary."""
+    """Return the columns to look into: those asked for, else the preferred ones that vary."""
     if by is not None:
         for name in by:
             slice_values(tagged, name)
         return tuple(by)
     chosen = []
-    for name in SLICES:
+    for name in PREFERRED:
         try:
             values = slice_values(tagged, name)
         except InputError:
             continue
-        if 1 < len(values.drop_null().unique()) <= _MOST_VALUES:
+        if 1 < len(values.drop_null().unique()) <= MAX_VALUES:
             chosen.append(name)
     return tuple(chosen)
 

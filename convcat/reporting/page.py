@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
@@ -13,7 +11,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from convcat.exceptions import ConvcatError, InputError, OutputError
+from convcat.exceptions import ConvcatError, InputError
+from convcat.files import unwritable, write_whole
 from convcat.reporting import facts, render, wording
 from convcat.reporting.facts import Part
 from convcat.reporting.figures import NOUNS, Row, count
@@ -73,20 +72,10 @@ class Report:
             If it cannot be written there.
         """
         target, content = Path(path), self.html()
-        draft: Path | None = None
         try:
-            handle, name = tempfile.mkstemp(dir=target.parent, prefix=".convcat-", suffix=".html")
-            draft = Path(name)
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-                stream.write(content)
-            draft.chmod(0o644)
-            draft.replace(target)
+            write_whole(target, content.encode())
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise OutputError(f"Cannot write the report to {str(target)!r}: {reason}.") from None
-        finally:
-            if draft is not None:
-                draft.unlink(missing_ok=True)
+            raise unwritable(target, error, what="the report") from None
         return target
 
     def to_dict(self) -> dict[str, Any]:
@@ -175,11 +164,21 @@ def report(
     ------
     InputError
         If it is no tagged table, or a column asked for is missing.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> table = pa.table({
+    ...     "needs": [["wismo"], []], "p_wismo": [0.9, 0.1], "needs_status": ["ok", "ok"],
+    ... })
+    >>> page = report(table, title="October")
+    >>> page.html().count("<title>October"), page.to_dict()["parts"][0]["read"]
+    (1, 2)
     """
     from convcat.reporting.findings import columns_of, find, parts_of, sides_of, warnings_of
 
     table = Tagged.of(tagged)
-    taxonomy = taxonomy or Taxonomy.load()
+    taxonomy = taxonomy or table.taxonomy
     looked_into = facts.slices_of(table, by)
     run = run or {}
     found = find(
@@ -192,13 +191,15 @@ def report(
         level=level,
     )
     looked_into = columns_of(table, found, looked_into)
-    earlier = previous if previous is not None else (run.get("options") or {}).get("previous")
+    earlier = previous
+    if earlier is None and (run.get("options") or {}).get("previous"):
+        earlier = True  # the run has compared with a table that is not at hand
     parts = parts_of(
         table,
         found,
         taxonomy=taxonomy,
         by=looked_into,
-        sides=sides_of(table, found, earlier or None),
+        sides=sides_of(table, found, earlier),
     )
     reader = _reader(model, table)
     chosen = _quotes(table, parts, quotes, reader, text, mask=mask)

@@ -69,7 +69,7 @@ def read_labelled(
     ----------
     *paths : str or path
         Every record has ``text`` and ``needs`` (a list, or ids joined by ``;``) and may have
-        ``id``, ``source`` (else the file's name), ``channel``, ``rating``, ``stance`` ("asked",
+        ``id``, ``shop`` or ``source`` (else the file's name), ``channel``, ``rating``, ``stance`` ("asked",
         "failed", "both", "neither") and ``selection`` ("random", or how else it was chosen). A
         record without ``needs`` is used where ``corrections`` hold its id, and passed over else.
     needs : sequence of str
@@ -95,10 +95,14 @@ def read_labelled(
                 raise InputError(f"{Path(path).name}, line {line} has no 'id' to correct.")
             mended[str(record["id"])] = record
     rows: list[dict[str, Any]] = []
+    seen: set[Any] = set()
     for path in _files(paths):
         for line, record in _records(path):
-            if mended and "needs" not in record and record.get("id") not in mended:
-                continue
+            own_id = record.get("id")
+            labelled = "needs" in record or not mended
+            if not labelled and (own_id not in mended or own_id in seen):
+                continue  # no labels, or read before with labels of its own
+            seen.add(own_id)
             rows.append(_row(record, f"{path.name}, line {line}", path.stem, needs, mended))
     if not rows:
         raise InputError("There is no labelled text in the files that were given.")
@@ -197,7 +201,7 @@ def _row(
         "id": own_id,
         "text": text,
         "needs": sorted(names, key=list(needs).index),
-        "source": str(record.get("source") or stem),
+        "source": str(record.get("shop") or record.get("source") or stem),
         "kind": _REVIEW if review else "support",
         "channel": channel,
         "failed": _failed(record.get("stance"), review=review, has_need=bool(names)),

@@ -168,9 +168,13 @@ def encoder_graph(
             w[f"{norm}bias"],
             epsilon,
         )
-    # Along the last axis: along another, onnxruntime sums one text in another order than several.
-    nodes.add("Transpose", [x], "turned", perm=[0, 2, 1])
-    nodes.add("ReduceMean", ["turned", nodes.constant("last", [-1])], "pooled", keepdims=0)
+    # The mean as a product: onnxruntime's ReduceMean sums one text in another order than several.
+    nodes.constant("ones", np.ones((1, limit), dtype=np.float32))
+    nodes.add("Slice", ["ones", "from", "length", nodes.constant("second", [1])], "each")
+    nodes.add("MatMul", ["each", x], "total")
+    nodes.add("Squeeze", ["total", "second"], "sums")
+    nodes.add("Cast", ["length"], "count", to=1)
+    nodes.add("Div", ["sums", "count"], "pooled")
     real = helper.make_tensor_value_info
     graph = helper.make_graph(
         nodes.nodes,
