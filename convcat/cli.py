@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from convcat import options
 from convcat.exceptions import ConvcatError, InputError
+from convcat.progress import Progress
 
 _INTERRUPTED = 130
 
@@ -133,7 +133,7 @@ def run_command(
     """Read dumps, tag every conversation by need, and write findings, page and audit sheet."""
     from convcat.running import run
 
-    with _progress(quiet=quiet) as say:
+    with Progress(quiet=quiet) as say:
         done = run(
             *dumps,
             out=out,
@@ -186,7 +186,7 @@ def label_command(
     """Tag every row of a table, of any size, and write it with the tags beside."""
     from convcat.label_files import label_file
 
-    with _progress(quiet=quiet) as say:
+    with Progress(quiet=quiet) as say:
         written = label_file(
             source,
             target,
@@ -364,32 +364,6 @@ def _echo(line: str) -> None:
     from convcat.safety import terminal_safe
 
     typer.echo("\n".join(terminal_safe(part) for part in line.split("\n")))
-
-
-class _progress:  # noqa: N801 - used as a function
-    """A line that says what is going on: moving on a terminal, nothing elsewhere."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self._status: Any = None
-        if not quiet and sys.stderr.isatty():
-            from rich.console import Console
-
-            self._status = Console(stderr=True).status("starting", spinner="dots")
-
-    def __enter__(self) -> Any:
-        if self._status is not None:
-            self._status.start()
-        return self._say
-
-    def __exit__(self, *_: object) -> None:
-        if self._status is not None:
-            self._status.stop()
-
-    def _say(self, line: str) -> None:
-        if self._status is not None:
-            from rich.markup import escape
-
-            self._status.update(escape(line))
 
 
 def main() -> None:

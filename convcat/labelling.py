@@ -169,6 +169,10 @@ def _statuses(texts: Sequence[str | None], language: str) -> list[str]:
 
 def _readings(texts: list[str], model: NeedModel, n_jobs: int | None) -> Iterator[Reading]:
     """Read texts in parts, by several processes where that is sooner."""
+    if n_jobs == 0:
+        raise InputError(
+            "n_jobs (--jobs) is a number of worker processes, or -1 for all cores, not 0."
+        )
     if len(texts) < _WORTH_WORKERS or n_jobs == 1:
         yield model.read(texts)
         return

@@ -24,14 +24,18 @@ def lines(run: Run) -> Iterator[str]:
     ------
     str
     """
-    rows = run.account["rows"]
-    yield f"Read {rows['read']:,} rows, {rows['conversations']:,} conversations; kept {rows['kept']:,}."
-    again = {"the same conversation again": rows["duplicates"]} if rows["duplicates"] else {}
-    for reason, n in {**rows["filtered"], **again, **rows["unread"]}.items():
+    told = run.account["rows"]
+    yield f"Read {told['read']:,} rows, {told['conversations']:,} conversations; kept {told['kept']:,}."
+    again = {"the same conversation again": told["duplicates"]} if told["duplicates"] else {}
+    for reason, n in {**told["filtered"], **again, **told["unread"]}.items():
         yield f"  {n:,} not tagged: {reason}"
-    found = [r for r in run.findings["distribution"].rows if r["share"] is not None]
+    rows = run.findings["distribution"].rows
+    found = [r for r in rows if r["share"] is not None and r["need"] not in ("none", "unread")]
+    if not found:
+        yield ""
+        yield "None of them could be read, so nothing can be said of needs."
     for kind in dict.fromkeys(row.get("kind") for row in found):
-        own = [r for r in found if r.get("kind") == kind and r["need"] not in ("none", "unread")]
+        own = [r for r in found if r.get("kind") == kind]
         own.sort(key=lambda row: -row["share"])
         yield ""
         yield f"{_KINDS.get(str(kind), 'Conversations')}, share that carries each need:"
@@ -41,7 +45,7 @@ def lines(run: Run) -> Iterator[str]:
     if failures:
         yield f"Where it fails more than elsewhere ({len(failures)} found, the first {min(_FAILURES_SHOWN, len(failures))}):"
         yield from (_failure(row) for row in failures[:_FAILURES_SHOWN])
-    else:
+    elif found:
         yield "No slice fails more than the rest beyond chance."
     for warning in run.warnings:
         yield f"Note: {warning}"

@@ -153,7 +153,7 @@ class Tagged:
             table, kind = read_parquet(Path(tagged)), "pyarrow"
         else:
             table, kind = frames.to_arrow(tagged), frames.kind_of(tagged)
-        table = _dated(table)
+        table = _dated(_computable(table))
         names = set(table.column_names)
         metadata = frames.metadata_of(table) or {}
         named = metadata.get("needs")
@@ -225,6 +225,8 @@ def read_parquet(path: Path) -> pa.Table:
 
     if (inside := path / TAGGED_FILE).is_file():
         path = inside
+    elif path.is_dir():
+        raise InputError(f"The folder {str(path)!r} is not of a run: it holds no {TAGGED_FILE}.")
     try:
         return pq.read_table(path)
     except (OSError, pa.ArrowInvalid) as error:
@@ -242,6 +244,14 @@ def _scores(names: Sequence[str]) -> list[str]:
     return found
 
 
+def _computable(table: pa.Table) -> pa.Table:
+    """Return text in a layout that Arrow can filter and take from; it cannot do so with views."""
+    for i, column in enumerate(table.schema):
+        if pa.types.is_string_view(column.type):
+            table = table.set_column(i, column.name, table[i].cast(pa.large_string()))
+    return table
+
+
 def _dated(table: pa.Table) -> pa.Table:
     """Read times that came as ISO text (from a CSV) as moments; other text stays as it is."""
     if "time" not in table.column_names or not _is_text(table.schema.field("time").type):
@@ -256,9 +266,7 @@ def _dated(table: pa.Table) -> pa.Table:
 
 
 def _is_text(kind: pa.DataType) -> bool:
-    return bool(
-        pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
-    )
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _floats(table: pa.Table, name: str) -> npt.NDArray[np.float64]:

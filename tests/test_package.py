@@ -26,7 +26,7 @@ ROOMS = {
     "taxonomy": {"exceptions"},
     "frames": {"exceptions"},
     "parts": {"exceptions", "files"},
-    "tagged": {"exceptions", "frames"},
+    "tagged": {"exceptions", "frames", "taxonomy"},
     "conversations": LEAVES,
     "classifier": LEAVES,
     "insight": LEAVES | {"charts"},

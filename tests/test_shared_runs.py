@@ -36,7 +36,9 @@ def test_counts_agree_everywhere(name: str, tmp_path: Path) -> None:
     table = pq.read_table(out / "tagged.parquet").to_pylist()
     assert rows["read"] == rows["conversations"] + rows["joined"] + sum(rows["set_aside"].values())
     assert rows["conversations"] == len(table)
-    assert rows["conversations"] == rows["kept"] + sum(rows["filtered"].values()) + rows["duplicates"]
+    assert (
+        rows["conversations"] == rows["kept"] + sum(rows["filtered"].values()) + rows["duplicates"]
+    )
     read = [row for row in table if row["needs_status"] == "ok"]
     assert rows["kept"] - sum(rows["unread"].values()) == len(read)
 

@@ -376,3 +376,24 @@ class TestLabelsById:
         assert corpus.needs == (("wismo",), ())
         assert corpus.failed.tolist() == [0.0, 0.0]
         assert not corpus.drawn.any()
+
+
+class TestFewDrawn:
+    """A corpus in which hardly any text was drawn at random."""
+
+    def test_error_rates_rest_on_all_texts(self, tmp_path):
+        """A handful of drawn texts does not decide calibration and thresholds; it is said."""
+        texts = [("where is my order %d", ["wismo"]), ("too small for me %d", ["sizing"])]
+        records = [
+            {"text": text % i, "needs": needs, "selection": "random" if i < 3 else "written"}
+            for i in range(60)
+            for text, needs in texts
+        ]
+        path = tmp_path / "mixed.jsonl"
+        path.write_text("".join(json.dumps(r) + "\n" for r in records), encoding="utf-8")
+        said: list[str] = []
+        model, (out_of_fold,) = train(path, out=tmp_path / "m", folds=3, say=said.append)
+        assert out_of_fold.n == len(records)
+        assert any("rest on all 120 texts" in line for line in said)
+        assert model.tag("where is my order").needs == ("wismo",)
+        assert "None were drawn at random" in (tmp_path / "m" / "README.md").read_text("utf-8")

@@ -21,7 +21,16 @@ if TYPE_CHECKING:
     from convcat.classifier.estimator import NeedClassifier
     from convcat.classifier.transformer import EncoderTransformer
 
-__all__ = ["EncoderTransformer", "NeedClassifier", "NeedModel", "Reading", "Span", "TextTags", "load", "shipped"]
+__all__ = [
+    "EncoderTransformer",
+    "NeedClassifier",
+    "NeedModel",
+    "Reading",
+    "Span",
+    "TextTags",
+    "load",
+    "shipped",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -145,6 +145,8 @@ class _Search:
         for name, alternatives in self.platform.columns.items():
             there = [self.folded[one] for one in alternatives if one in self.folded]
             there = [one for one in there if one not in self.used or name == "text"]
+            if name == "id":  # an id that nearly all rows share would make them duplicates
+                there = [one for one in there if self.tells_apart(one)]
             if name in self.closed or not there:
                 continue
             best = next((one for one in there if self.profiles[one].filled), there[0])
@@ -233,6 +235,10 @@ class _Search:
                 )
                 return
 
+    def tells_apart(self, column: str) -> bool:
+        said = self.profiles[column]
+        return said.filled < _FEW or said.distinct > _MANY
+
     def fits(self, name: str, column: str) -> bool:
         said = self.profiles[column]
         return said.filled > 0 and _FITS.get(name, _anything)(said)
@@ -291,6 +297,7 @@ _SEARCHED = (
     "channel", "product", "carrier", "country",
 )  # fmt: skip
 _ONLY_BY_VALUES = frozenset({"role", "id", "rating"})
+_FEW, _MANY = 20, 0.1  # filled cells that say little; the share of ids that differ at the least
 
 
 def _anything(said: Profile) -> bool:

@@ -98,7 +98,7 @@ def _first(error: Exception) -> str:
 
 
 class Sheet:
-    """The rows of the first filled sheet of an Excel workbook.
+    """The rows of the first sheet of an Excel workbook that looks like a table of texts.
 
     Parameters
     ----------
@@ -126,16 +126,20 @@ class Sheet:
 
     def _survey(self) -> tuple[str, int, list[str | None], list[str]]:
         filled: list[tuple[str, int, list[str | None]]] = []
+        words: list[int] = []
         for title, rows in self._sheets():
             top = [cells for _, cells in zip(range(_PREAMBLE), rows, strict=False)]
             widths = [sum(cell is not None for cell in cells) for cells in top]
             at = next((i for i, n in enumerate(widths) if n > max(widths) // 2), None)
             if at is not None:
                 filled.append((title, at, _trimmed(top[at])))
+                words.append(_words(top[at + 1 :]) if widths[at] > 1 else 0)
         if not filled:
             raise InputError(f"{self.name} holds no filled sheet.")
-        title, at, header = filled[0]
-        return title, at, header, [other for other, *_ in filled[1:]]
+        # A page that tells of the export often stands before the export itself.
+        chosen = next(i for i, n in enumerate(words) if n >= max(words) / 2)
+        title, at, header = filled[chosen]
+        return title, at, header, [other for other, *_ in filled if other != title]
 
     def batches(
         self, size: int, broken: Counter[str], text_column: str | None = None
@@ -185,6 +189,10 @@ class Sheet:
                 raise InputError(
                     f"{self.name} is a damaged Excel file ({type(error).__name__})."
                 ) from None
+
+
+def _words(rows: list[list[str | None]]) -> int:
+    return sum(len(cell.split()) for cells in rows for cell in cells if cell)
 
 
 def _trimmed(cells: list[str | None]) -> list[str | None]:

@@ -220,7 +220,9 @@ def audit_sample(
             carried = [need for need, has in zip(table.needs, table.tags[i], strict=True) if has]
             row["model_needs"] = ";".join(carried) or NONE
         rows.append(row)
-    return AuditSheet(tuple(rows), table.needs, len(population), taxonomy or table.taxonomy, table.kind)
+    return AuditSheet(
+        tuple(rows), table.needs, len(population), taxonomy or table.taxonomy, table.kind
+    )
 
 
 def draw(p: Floats, n: int, rng: np.random.Generator, kinds: Any = None) -> npt.NDArray[np.intp]:

@@ -20,6 +20,7 @@ from convcat.insight.workbook import PICKS
 from convcat.tagged import read_parquet
 from convcat.taxonomy import NONE, Taxonomy
 
+_ANSWERS = frozenset({"audit_needs", *PICKS})
 _SKIPPED = frozenset({"?", "skip", "skipped", "unsure", "n/a"})
 
 
@@ -120,7 +121,7 @@ def read_audit(source: Any, needs: Sequence[str] | None = None) -> Audit:
     if isinstance(source, Audit):
         return source
     columns = _columns(source)
-    if "id" not in columns or not ({"audit_needs", *PICKS} & set(columns)):
+    if "id" not in columns or not _ANSWERS & set(columns):
         missing = "id" if "id" not in columns else "audit_needs"
         raise InputError(
             f"The audit has no column {missing!r}; use the sheet of convcat.audit_sample."
@@ -174,16 +175,21 @@ def _read_file(path: Path) -> dict[str, list[Any]]:
     if path.suffix.lower() == ".parquet":
         return _columns(read_parquet(path))
     lines = _read_xlsx(path) if path.suffix.lower() == ".xlsx" else _read_csv(path)
-    for i, line in enumerate(lines[:20]):  # the sheet has a line of help above its header
-        header = [_plain(cell).lower() for cell in line]
-        if "id" in header:
-            body = [row for row in lines[i + 1 :] if any(_plain(cell) for cell in row)]
-            return {
-                name: [row[j] if j < len(row) else None for row in body]
-                for j, name in enumerate(header)
-                if name
-            }
-    return {}
+    at, header = _header(lines)
+    body = [row for row in lines[at + 1 :] if any(_plain(cell) for cell in row)]
+    return {
+        name: [row[j] if j < len(row) else None for row in body]
+        for j, name in enumerate(header)
+        if name
+    }
+
+
+def _header(lines: Sequence[Sequence[Any]]) -> tuple[int, list[str]]:
+    """Return where the header stands, and its names; the sheet has a line of help above it."""
+    named = [(i, [_plain(cell).lower() for cell in line]) for i, line in enumerate(lines[:20])]
+    named = [(i, names) for i, names in named if "id" in names]
+    whole = [(i, names) for i, names in named if _ANSWERS & set(names)]
+    return next(iter(whole or named), (0, []))
 
 
 def _read_xlsx(path: Path) -> list[Sequence[Any]]:
@@ -197,7 +203,11 @@ def _read_xlsx(path: Path) -> list[Sequence[Any]]:
     except (OSError, zipfile.BadZipFile, InvalidFileException, KeyError, ValueError):
         raise InputError(f"{str(path)!r} is not an XLSX workbook.") from None
     try:
-        return [tuple(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+        sheets: list[list[Sequence[Any]]] = [
+            [tuple(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets
+        ]
+        # People put notes in front; the sheet that was drawn says what is to be filled in.
+        return next((lines for lines in sheets if _ANSWERS & set(_header(lines)[1])), sheets[0])
     finally:
         book.close()
 
@@ -241,6 +251,10 @@ def _answer(cells: Iterable[Any], known: dict[str, str], place: str) -> frozense
                 f"{did_you_mean(word, known) if shown != 'an answer' else ''}"
             )
         found.add(known[word])
+    if NONE in found and len(found) > 1:
+        raise InputError(
+            f"{place[0].upper()}{place[1:]} says {NONE!r} and a need: only one can be right."
+        )
     return frozenset(found - {NONE})
 
 

@@ -43,8 +43,6 @@ def slice_values(tagged: Tagged, name: str) -> pa.Array:
     column = table[name].combine_chunks()
     if isinstance(column, pa.ChunkedArray):  # an empty table keeps its chunks
         column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
-    if pa.types.is_string_view(column.type):  # Arrow computes little with these yet
-        column = column.cast(pa.string())
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     if pa.types.is_floating(column.type):

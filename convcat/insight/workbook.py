@@ -85,4 +85,5 @@ def write_workbook(
     try:
         book.close()
     except FileCreateError as error:
-        raise OSError(str(error)) from None
+        cause = error.args[0] if error.args else None
+        raise (cause if isinstance(cause, OSError) else OSError(str(error))) from None

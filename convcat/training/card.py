@@ -19,8 +19,13 @@ probability, and the words that carry it. A text may carry several needs or none
 
 - Features: {{ features }}
 - Trained on {{ "{:,}".format(facts.texts) }} texts of {{ facts.sources }} sources{% if facts.described_as %}: {{ facts.described_as }}{% endif %}.
+{% if facts.drawn_at_random -%}
 - Calibration, thresholds and error rates rest on the {{ "{:,}".format(facts.drawn_at_random) }} texts that were drawn at random within their
   source, scored while whole sources were held out: they speak of shops that the model has not seen.
+{%- else -%}
+- Calibration, thresholds and error rates rest on all texts, scored out of fold. None were drawn at random from a shop's own
+  stream, so they may flatter: audit the model on your own conversations.
+{%- endif %}
 - Hash `{{ model.hash[:16] }}`; settings {{ facts.settings }}; training data SHA-256 `{{ facts.data_sha256[:16] }}`.
 - Files: `model.json` and `weights.safetensors`. Data only: nothing in this folder can run.
 

@@ -20,6 +20,8 @@ from convcat.training.evaluation import Evaluation, evaluate
 if TYPE_CHECKING:
     from convcat.classifier.model import NeedModel
 
+_ENOUGH_DRAWN = 300  # fewer texts drawn at random say too little about errors
+
 
 def train(
     *data: str | Path,
@@ -77,6 +79,10 @@ def train(
     rules = taxonomy if isinstance(taxonomy, Taxonomy) else Taxonomy.load(taxonomy)
     corpus = read_labelled(*data, needs=rules.ids, corrections=corrections)
     say(f"read {corpus}")
+    rows, drawn = corpus.drawn, int(corpus.drawn.sum())
+    if drawn < _ENOUGH_DRAWN:
+        say(f"{drawn} texts were drawn at random: error rates rest on all {len(corpus):,} texts")
+        rows, drawn = np.ones(len(corpus), dtype=bool), 0
     by_source = len(set(corpus.sources)) >= 3
     clf = NeedClassifier(taxonomy=rules, folds=folds, n_jobs=n_jobs, random_state=seed)
     clf.fit(
@@ -84,15 +90,14 @@ def train(
         corpus.needs,
         failed=corpus.failed,
         groups=corpus.sources if by_source else None,
-        representative=corpus.drawn,
+        representative=rows,
     )
     say("fitted: out-of-fold scores, calibration, thresholds")
     truth = _matrix(corpus, rules.ids)
-    rows = corpus.drawn if corpus.drawn.any() else np.ones(len(corpus), dtype=bool)
     what = "sources held out" if by_source else "out of fold"
     evaluations = [
         evaluate(
-            f"{what}, texts drawn at random",
+            f"{what}, {'texts drawn at random' if drawn else 'all texts'}",
             rules.ids,
             truth[rows],
             clf.oof_tags_[rows],
@@ -115,7 +120,7 @@ def train(
     facts: dict[str, Any] = {
         "texts": len(corpus),
         "sources": len(set(corpus.sources)),
-        "drawn_at_random": int(corpus.drawn.sum()),
+        "drawn_at_random": drawn,
         "data_sha256": corpus.digest,
         "described_as": sources,
         "settings": {"C": clf.C, "folds": folds, "max_iter": clf.max_iter, "seed": seed},
