@@ -24,6 +24,7 @@ from convcat.exceptions import InputError, OutputError, did_you_mean
 from convcat.files import unwritable, write_whole
 from convcat.parts import fingerprint, part_column, parts_folder, write_part
 from convcat.tagged import STATUS, names_beside
+from convcat.tagged_files import SIDECAR
 
 if TYPE_CHECKING:
     from convcat.classifier.model import NeedModel
@@ -209,7 +210,7 @@ def _join(parts: list[Path], target: Path, names: list[str], model: NeedModel) -
             _join_parquet(parts, partial, names, model)
         else:
             _join_text(parts, partial, names, model, as_csv=target.suffix == ".csv")
-            sidecar = target.with_name(f"{target.name}.convcat.json")
+            sidecar = target.with_name(target.name + SIDECAR)
             write_whole(sidecar, json.dumps(model.metadata(), sort_keys=True).encode())
         partial.replace(target)
     finally:

@@ -28,7 +28,8 @@ import pyarrow as pa
 
 from convcat import frames
 from convcat.exceptions import InputError, OutputError
-from convcat.tagged import STATUS, TAGGED_FILE, Tagged, columns_for, names_beside
+from convcat.tagged import STATUS, Tagged, columns_for, names_beside
+from convcat.tagged_files import TAGGED_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

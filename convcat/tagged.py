@@ -25,6 +25,7 @@ import pyarrow.compute as pc
 
 from convcat import frames
 from convcat.exceptions import InputError, TaxonomyError, did_you_mean
+from convcat.tagged_files import read_tagged_file
 
 if TYPE_CHECKING:
     from convcat.taxonomy import Taxonomy
@@ -42,8 +43,6 @@ STATUSES = {
 
 NEEDS, STATUS = "needs", "needs_status"
 P_NONE, P_FAILED = "p_none", "p_failed"
-TAGGED_FILE = "tagged.parquet"
-"""What the tagged table is called in the folder of a run."""
 MOST_CHARACTERS = 5_000_000
 """A longer text is ``too_long``: a log, not a conversation."""
 
@@ -140,7 +139,7 @@ class Tagged:
 
     @classmethod
     def of(cls, tagged: Any) -> Tagged:
-        """Read a tagged table: a dataframe, a path to Parquet or of a run, or a ``Tagged`` itself.
+        """Read a tagged table: a dataframe, a path to its file or to a run, or a ``Tagged``.
 
         Raises
         ------
@@ -150,7 +149,7 @@ class Tagged:
         if isinstance(tagged, Tagged):
             return tagged
         if isinstance(tagged, str | Path):
-            table, kind = read_parquet(Path(tagged)), "pyarrow"
+            table, kind = read_tagged_file(Path(tagged)), "pyarrow"
         else:
             table, kind = frames.to_arrow(tagged), frames.kind_of(tagged)
         table = _dated(_computable(table))
@@ -211,28 +210,6 @@ class Tagged:
             near = did_you_mean(name, self.table.column_names)
             raise InputError(f"The tagged table has no column {name!r}.{near}")
         return list(self.table[name].to_pylist())
-
-
-def read_parquet(path: Path) -> pa.Table:
-    """Read a Parquet file, or the tagged table in the folder of a run.
-
-    Raises
-    ------
-    InputError
-        If there is no such file, or it is not Parquet.
-    """
-    import pyarrow.parquet as pq
-
-    if (inside := path / TAGGED_FILE).is_file():
-        path = inside
-    elif path.is_dir():
-        raise InputError(f"The folder {str(path)!r} is not of a run: it holds no {TAGGED_FILE}.")
-    try:
-        return pq.read_table(path)
-    except (OSError, pa.ArrowInvalid) as error:
-        if isinstance(error, FileNotFoundError):
-            raise InputError(f"There is no file {str(path)!r}.") from None
-        raise InputError(f"{str(path)!r} is not a Parquet file.") from None
 
 
 def _scores(names: Sequence[str]) -> list[str]:

@@ -160,8 +160,8 @@ class TestMistakes:
             (["run", "taken.csv", "--out", "x"], "--rename"),
             (["run", "good.csv", "--out", "good.csv"], "file"),
             (["run", "good.csv", "--out", "."], "--force"),
-            (["report", "good.csv"], "Parquet"),
-            (["audit", "read", "good.csv", "good.csv"], "Parquet"),
+            (["report", "good.csv"], "not a tagged table"),
+            (["audit", "read", "good.csv", "good.csv"], "not a tagged table"),
             (["train", "good.csv", "--out", "x"], "needs"),
         ],
     )

@@ -256,3 +256,38 @@ class TestCommands:
         """A folder without a tagged table is not taken for a damaged file."""
         with pytest.raises(InputError, match=r"holds no tagged\.parquet"):
             convcat.distribution(tmp_path)
+
+
+class TestTaggedFiles:
+    """What one command wrote, the next one reads."""
+
+    @pytest.mark.parametrize("name", ["t.parquet", "t.csv", "t.jsonl"])
+    def test_findings_from_a_labelled_file(self, tmp_path: Path, name: str) -> None:
+        """Whatever the format, the findings are the same, and know the model."""
+        texts = [
+            "=Where is my order?",
+            "It is much too small for me",
+            "",
+            'Quoted "words",\nand lines',
+        ]
+        source = tmp_path / "texts.jsonl"
+        source.write_text("".join(json.dumps({"text": t, "shop": "a"}) + "\n" for t in texts))
+        convcat.label_file(source, tmp_path / name)
+        found = convcat.distribution(tmp_path / name)
+        told = convcat.distribution(convcat.label(pa.table({"text": texts})))
+        assert found.rows == told.rows
+        assert Tagged.of(tmp_path / name).column("text")[0] == texts[0]
+
+    def test_a_damaged_sidecar_is_said(self, tmp_path: Path) -> None:
+        """One sentence, with the file's name."""
+        convcat.label_file(pa.table({"text": ["Where is it?"]}), tmp_path / "t.csv")
+        (tmp_path / "t.csv.convcat.json").write_text("{")
+        with pytest.raises(convcat.ConvcatError, match=r"t\.csv\.convcat\.json"):
+            convcat.distribution(tmp_path / "t.csv")
+
+    def test_the_report_has_a_table(self) -> None:
+        """Like every result, of the kind that was given."""
+        frame = pd.DataFrame({"text": ["Where is my order?", "too small for me"]})
+        page = convcat.report(convcat.label(frame))
+        assert isinstance(page.table, pd.DataFrame)
+        assert {"need", "share", "low", "high", "tagged"} <= set(page.table.columns)

@@ -17,6 +17,7 @@ HEAVY = ("sklearn", "pandas", "polars", "spacy", "scipy", "pyarrow", "numpy", "p
 
 
 LEAVES = {"exceptions", "safety", "privacy", "taxonomy", "frames", "tagged", "files", "parts"}
+LEAVES |= {"tagged_files"}
 ROOMS = {
     "exceptions": set(),
     "safety": set(),
@@ -26,7 +27,8 @@ ROOMS = {
     "taxonomy": {"exceptions"},
     "frames": {"exceptions"},
     "parts": {"exceptions", "files"},
-    "tagged": {"exceptions", "frames", "taxonomy"},
+    "tagged_files": {"exceptions", "frames", "safety"},
+    "tagged": {"exceptions", "frames", "tagged_files", "taxonomy"},
     "conversations": LEAVES,
     "classifier": LEAVES,
     "insight": LEAVES | {"charts"},

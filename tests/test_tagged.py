@@ -106,8 +106,12 @@ class TestRefusals:
         (tmp_path / "t.csv").write_text("text\nhello\n")
         with pytest.raises(InputError, match="There is no file"):
             Tagged.of(tmp_path / "none.parquet")
-        with pytest.raises(InputError, match="is not a Parquet file"):
+        with pytest.raises(InputError, match="not a tagged table"):
             Tagged.of(tmp_path / "t.csv")
+        for name, kind in (("t.parquet", "Parquet"), ("t.jsonl", "JSON lines"), ("e.csv", "CSV")):
+            (tmp_path / name).write_bytes(b"" if kind == "CSV" else b"hello")
+            with pytest.raises(InputError, match=f"is not a {kind} file"):
+                Tagged.of(tmp_path / name)
 
     def test_the_folder_of_a_run(self, tmp_path):
         """Its tagged table is read, wherever a table is asked for."""

@@ -17,7 +17,7 @@ from convcat import frames
 from convcat.exceptions import InputError, did_you_mean
 from convcat.insight.audit import AuditSheet
 from convcat.insight.workbook import PICKS
-from convcat.tagged import read_parquet
+from convcat.tagged_files import read_tagged_file
 from convcat.taxonomy import NONE, Taxonomy
 
 _ANSWERS = frozenset({"audit_needs", *PICKS})
@@ -173,7 +173,7 @@ def _read_file(path: Path) -> dict[str, list[Any]]:
     if not path.is_file():
         raise InputError(f"There is no file {str(path)!r}.")
     if path.suffix.lower() == ".parquet":
-        return _columns(read_parquet(path))
+        return _columns(read_tagged_file(path))
     lines = _read_xlsx(path) if path.suffix.lower() == ".xlsx" else _read_csv(path)
     at, header = _header(lines)
     body = [row for row in lines[at + 1 :] if any(_plain(cell) for cell in row)]

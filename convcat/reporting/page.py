@@ -9,8 +9,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 from markupsafe import Markup
 
+from convcat import frames
 from convcat.exceptions import ConvcatError, InputError
 from convcat.files import unwritable, write_whole
 from convcat.reporting import facts, render, wording
@@ -48,6 +50,7 @@ class Report:
     quotes: tuple[Quote, ...]
     method: Row = field(repr=False)
     taxonomy: Taxonomy = field(repr=False)
+    frame_kind: frames.Kind = "pyarrow"
 
     def html(self) -> str:
         """Return the page: one self-contained HTML document."""
@@ -77,6 +80,14 @@ class Report:
         except OSError as error:
             raise unwritable(target, error, what="the report") from None
         return target
+
+    @property
+    def table(self) -> Any:
+        """The shares of the page as a dataframe of the kind that was given; see ``distribution``."""
+        rows = [row for part in self.parts for row in part.distribution]
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        plain = {n: [row.get(n) for row in rows] for n in names}
+        return frames.from_arrow(pa.table(plain), self.frame_kind)
 
     def to_dict(self) -> dict[str, Any]:
         """Return every number and sentence of the page as JSON-able values."""
@@ -205,6 +216,7 @@ def report(
     chosen = _quotes(table, parts, quotes, reader, text, mask=mask)
     months = facts.months_of(table)
     return Report(
+        frame_kind=table.kind,
         title=title or "Where the experience fails",
         months=months,
         parts=parts,
