@@ -1,4 +1,4 @@
-"""Makes a stranger's text harmless where it is shown: in a spreadsheet, a terminal, a page.
+"""Makes a stranger's text harmless where it is shown: in a spreadsheet, a terminal.
 
 The words of customers and the names of columns come from outside. A cell that begins with ``=``
 is a program to a spreadsheet (OWASP, "CSV Injection"), an escape sequence is a command to a
@@ -24,9 +24,6 @@ _SEQUENCE = re.compile(
 )
 _CONTROL = re.compile(f"[\0-\x08\x0b-\x1f\x7f-\x9f{_DIRECTION}\u2028\u2029\ud800-\udfff]")
 _BREAK = re.compile("[\t\n\r\x0b\x0c\x85\u2028\u2029]+")
-_UNWRITABLE = re.compile(
-    f"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{_DIRECTION}\ud800-\udfff\ufffe\uffff]"
-)
 
 
 def spreadsheet_safe(value: str) -> str:
@@ -126,29 +123,6 @@ def terminal_safe(text: str, *, one_line: bool = False) -> str:
     if one_line:
         text = _BREAK.sub(" ", text)
     return _CONTROL.sub(_visible, text.replace("\r\n", "\n"))
-
-
-def plain(text: str) -> str:
-    r"""Return text that any page can show and any file can hold as UTF-8.
-
-    NUL and other control characters and half surrogate pairs become U+FFFD, marks and overrides
-    of the writing direction are removed. Escaping markup is the template's work.
-
-    Parameters
-    ----------
-    text : str
-        A stranger's text.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> plain("a\x00b \ud800 \u202ecod")
-    'a\ufffdb \ufffd cod'
-    """
-    return _UNWRITABLE.sub(_visible, text)
 
 
 def _visible(match: re.Match[str]) -> str:

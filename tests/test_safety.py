@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcat.safety import from_spreadsheet, plain, spreadsheet_safe, terminal_safe
+from convcat.safety import from_spreadsheet, spreadsheet_safe, terminal_safe
 
 _WILD = st.text(alphabet=st.characters(), max_size=40)  # lone surrogates too
 _NASTY = st.text(alphabet="'=+-@\t\r\n ＝＠1.5e\x1b[]\x07\x9bmA\u202e\u2066\ud800\x00", max_size=12)
@@ -97,23 +97,3 @@ class TestTerminal:
     def test_long_attack(self, unit):
         """A megabyte of half sequences is soon read."""
         assert len(terminal_safe(unit * 300_000)) <= 1_200_000
-
-
-class TestPlain:
-    """Any text can be put on a page and written as UTF-8."""
-
-    @given(st.one_of(_WILD, _NASTY))
-    def test_encodes(self, text):
-        """It can be encoded, and doing it twice changes nothing."""
-        safe = plain(text)
-        safe.encode("utf-8")
-        assert plain(safe) == safe
-
-    def test_words_stay(self):
-        """Letters, emoji, tabs and line breaks of every language stay."""
-        text = "Größe 😀 ❤️\tнет\r\nनहीं"
-        assert plain(text) == text
-
-    def test_neutralised(self):
-        """NUL and half pairs are shown as such, overrides go."""
-        assert plain("a\0\ud83d\u202eb") == "a\ufffd\ufffdb"

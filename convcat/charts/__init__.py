@@ -5,29 +5,25 @@
     axis_row       the ticks that stand above such lines
     trend          a value over time with its band
     dot_chart      a whole picture: one labelled line per value
-    heat_map       a whole picture: rows x columns of shares
 
 Rows stretch to the width of their place; whole pictures scale. Colours come from CSS custom
 properties (``--cc-main``, ``--cc-bad``, ``--cc-good``, ``--cc-quiet``, ``--cc-ink``, ``--cc-grid``,
-``--cc-paper``, ``--cc-heat-0`` to ``-5``) and fall back to a palette that colour-blind readers can
-tell apart.
+``--cc-paper``) and fall back to a palette that colour-blind readers can tell apart.
 """
 
 from __future__ import annotations
 
-from convcat.charts.pictures import Cell, Dot, dot_chart, heat_map, heat_step
+from convcat.charts.pictures import Dot, dot_chart, heat_step
 from convcat.charts.rows import Tone, axis_row, interval_row, split_row, trend
 from convcat.charts.scale import ticks, top_of
 from convcat.charts.svg import Picture, plain, shorten
 
 __all__ = [
-    "Cell",
     "Dot",
     "Picture",
     "Tone",
     "axis_row",
     "dot_chart",
-    "heat_map",
     "heat_step",
     "interval_row",
     "plain",

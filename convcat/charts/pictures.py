@@ -13,7 +13,6 @@ from convcat.charts.svg import Picture, element, picture, shorten
 
 _INK = "var(--cc-ink, currentColor)"
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
-_HEAT = ("#f3f1ec", "#d9e6ef", "#b3cfe2", "#7fb0d0", "#3f83b1", "#14507a")
 _XMLNS = "http://www.w3.org/2000/svg"
 
 
@@ -28,15 +27,6 @@ class Dot:
     beside: float | None = None
     words: str = ""
     tone: Tone = "main"
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell of a heat map: a share, ``None`` where there is too little to say, and a ring."""
-
-    value: float | None
-    words: str = ""
-    ringed: bool = False
 
 
 def dot_chart(rows: Sequence[Dot], *, title: str, desc: str = "", width: int = 720) -> Picture:
@@ -108,67 +98,6 @@ def dot_chart(rows: Sequence[Dot], *, title: str, desc: str = "", width: int = 7
                 )
             )
     return _whole(parts, width, bottom + 6, title, desc)
-
-
-def heat_map(
-    rows: Sequence[str],
-    columns: Sequence[str],
-    cells: Sequence[Sequence[Cell]],
-    *,
-    title: str,
-    desc: str = "",
-) -> Picture:
-    """Draw shares as shades, rows by columns, each with its figure in words.
-
-    Parameters
-    ----------
-    rows, columns : sequence of str
-        The labels.
-    cells : sequence of sequences of Cell
-        One sequence per row.
-    title, desc : str
-        What a screen reader says.
-
-    Returns
-    -------
-    Picture
-    """
-    left, head, wide, high = 190, 34, 82, 30
-    top = max([c.value for line in cells for c in line if known(c.value)], default=0.0)
-    parts: list[Markup] = [
-        _text(shorten(label, 12), left + wide * (j + 0.5), head - 12, anchor="middle", size=12)
-        for j, label in enumerate(columns)
-    ]
-    for i, (label, line) in enumerate(zip(rows, cells, strict=True)):
-        y = head + high * i
-        parts.append(_text(shorten(label, 24), left - 12, y + high / 2 + 4.5, anchor="end"))
-        for j, cell in enumerate(line):
-            step = heat_step(cell.value, top)
-            parts.append(
-                element(
-                    "rect",
-                    x=left + wide * j + 1,
-                    y=y + 1,
-                    width=wide - 2,
-                    height=high - 2,
-                    rx=3,
-                    fill="none" if step is None else f"var(--cc-heat-{step}, {_HEAT[step]})",
-                    stroke=COLOUR["bad"] if cell.ringed else None,
-                    stroke_width=2 if cell.ringed else None,
-                )
-            )
-            ink = "#ffffff" if step is not None and step > 3 else "#1d2228"
-            parts.append(
-                _text(
-                    cell.words,
-                    left + wide * (j + 0.5),
-                    y + high / 2 + 4.5,
-                    anchor="middle",
-                    fill=COLOUR["quiet"] if step is None else f"var(--cc-heat-ink-{step}, {ink})",
-                    size=12,
-                )
-            )
-    return _whole(parts, left + wide * len(columns), head + high * len(rows) + 4, title, desc)
 
 
 def heat_step(value: float | None, top: float) -> int | None:
