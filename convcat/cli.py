@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -307,11 +308,31 @@ def train_command(
     sources: Annotated[
         str, typer.Option("--sources", help="What the texts are, for the card.")
     ] = "",
+    encoder: Annotated[
+        Path | None,
+        typer.Option(
+            "--encoder",
+            help="A folder with a pre-trained encoder, to be fine-tuned (extra [train]); hashed "
+            "n-grams without it.",
+            show_default=False,
+        ),
+    ] = None,
+    epochs: Annotated[int, typer.Option("--epochs", min=1, help="Of the fine-tuning.")] = 3,
+    checkpoints: Annotated[
+        Path | None,
+        typer.Option(
+            "--checkpoints",
+            help="A folder from which a fine-tuning that was broken off goes on.",
+            show_default=False,
+        ),
+    ] = None,
     jobs: Jobs = -1,
     quiet: Quiet = False,
 ) -> None:
     """Train a model on labelled texts, evaluate it, and write it with its card."""
-    from convcat.training import train
+    from convcat.training import FineTuning, Recipe, train
+
+    say: Callable[[str], None] = (lambda _: None) if quiet else _echo
 
     train(
         *data,
@@ -322,8 +343,11 @@ def train_command(
         held_out=held_out or (),
         corrections=corrections or (),
         sources=sources,
+        fine_tuning=None
+        if encoder is None
+        else FineTuning(encoder, Recipe(epochs=epochs), checkpoints, say),
         n_jobs=jobs,
-        say=(lambda _: None) if quiet else _echo,
+        say=say,
     )
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
-from convcat.classifier.calibration import best_threshold, fit_sigmoid
+from convcat.classifier.calibration import best_odds_over_none, best_threshold, fit_sigmoid, tagged
 from convcat.classifier.model import sigmoid
 
 RNG = np.random.default_rng(0)
@@ -72,3 +72,33 @@ class TestThreshold:
         """Rows that weigh nothing decide nothing."""
         p, truth = np.array([0.2, 0.5, 0.8]), np.array([1.0, 0.0, 1.0])
         assert best_threshold(p, truth, np.array([0.0, 1.0, 1.0])) == pytest.approx(0.65)
+
+
+class TestOddsOverNone:
+    P_NONE = np.concatenate([np.linspace(0.01, 0.4, 50), np.linspace(0.5, 0.95, 50)])
+    P = np.column_stack([1 - P_NONE, np.full(100, 0.1)])
+    NONE = np.arange(100) >= 50
+    THRESHOLDS = np.array([0.04, 0.5])
+
+    def test_it_parts_texts_with_and_without_a_need(self):
+        """Whatever their number: a shop with more praise does not move it."""
+        found = best_odds_over_none(self.P, self.P_NONE, self.THRESHOLDS, self.NONE)
+        tags = tagged(self.P, self.P_NONE, self.THRESHOLDS, found)
+        assert (tags.any(axis=1) == ~self.NONE).all()
+        rows = np.concatenate([np.arange(100), *[np.arange(50, 100)] * 9])
+        more = best_odds_over_none(
+            self.P[rows], self.P_NONE[rows], self.THRESHOLDS, self.NONE[rows]
+        )
+        assert more == found
+
+    def test_nothing_to_gain_or_nothing_to_tell_apart(self):
+        """The thresholds alone decide."""
+        strict = np.array([0.55, 0.5])
+        assert best_odds_over_none(self.P, self.P_NONE, strict, self.NONE) == 0.0
+        for none in (np.ones(100, dtype=bool), np.zeros(100, dtype=bool)):
+            assert best_odds_over_none(self.P, self.P_NONE, self.THRESHOLDS, none) == 0.0
+
+    def test_certainty_makes_no_nan(self):
+        """Probabilities of 0 and 1 are compared like any other."""
+        p, none = np.array([[1.0], [0.0], [1.0]]), np.array([0.0, 1.0, 1.0])
+        assert tagged(p, none, np.array([0.5]), 2.0)[:, 0].tolist() == [True, False, True]

@@ -210,7 +210,10 @@ class TestFit:
         k = len(tiny_classifier.needs_)
         assert tiny_classifier.oof_proba_.shape == (len(tiny_corpus), k + 2)
         assert np.isfinite(tiny_classifier.oof_proba_).all()
-        expected = tiny_classifier.oof_proba_[:, :k] >= tiny_classifier.model_.thresholds
+        model, p = tiny_classifier.model_, tiny_classifier.oof_proba_
+        odds = p / (1 - p)
+        expected = p[:, :k] >= model.thresholds
+        expected &= odds[:, :k] >= model.odds_over_none * odds[:, k : k + 1]
         assert (tiny_classifier.oof_tags_ == expected).all()
         assert tuple(tiny_classifier.classes_) == tiny_classifier.needs_
 

@@ -28,11 +28,13 @@ TEXTS = [
 
 class TestScores:
     def test_probabilities_per_need(self, tiny_model):
-        """One column per need, each in [0, 1]; tags are what reaches the threshold."""
+        """Each in [0, 1]; tags are what reaches the threshold, and is likelier than no need."""
         p = tiny_model.predict_proba(TEXTS)
         assert p.shape == (len(TEXTS), 14)
         assert ((p >= 0) & (p <= 1)).all()
-        assert (tiny_model.predict(TEXTS) == (p >= tiny_model.thresholds)).all()
+        none, k = tiny_model.read(TEXTS).p_none[:, None], tiny_model.odds_over_none
+        expected = (p >= tiny_model.thresholds) & (p / (1 - p) >= k * none / (1 - none))
+        assert (tiny_model.predict(TEXTS) == expected).all()
         assert set(np.unique(tiny_model.predict(TEXTS))) <= {0, 1}
 
     def test_it_reads_with_some_sense(self, tiny_model):
@@ -111,6 +113,7 @@ class TestIdentity:
     def test_the_hash_follows_what_decides_a_score(self, tiny_model):
         """Another threshold is another model; a copy is the same."""
         assert replace(tiny_model).hash == tiny_model.hash
+        assert replace(tiny_model, odds_over_none=0.123).hash != tiny_model.hash
         assert replace(tiny_model, thresholds=tiny_model.thresholds / 2).hash != tiny_model.hash
         heads = replace(tiny_model.heads, bias=tiny_model.heads.bias + 1)
         assert replace(tiny_model, heads=heads).hash != tiny_model.hash

@@ -50,6 +50,7 @@ class TestEachKind:
                     need
                     for need, t in zip(tiny_model.needs_, tiny_model.thresholds, strict=True)
                     if row[f"p_{need}"] >= t
+                    and odds(row[f"p_{need}"]) >= tiny_model.odds_over_none * odds(row["p_none"])
                 ]
             else:
                 assert ours == [None] * 16
@@ -110,6 +111,11 @@ class TestEachKind:
         label(frame, model=tiny_model)
         assert frames.names_of(frame) == list(DATA)
         assert not getattr(frame, "attrs", None)
+
+
+def odds(p):
+    """Return p against its complement."""
+    return p / (1 - p)
 
 
 class TestPandas:

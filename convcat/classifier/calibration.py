@@ -2,7 +2,7 @@
 
 Calibration is Platt's sigmoid with his correction of the targets (J. Platt, "Probabilistic
 outputs for support vector machines", 1999); thresholds are those that give the best F1 on the
-same out-of-fold scores.
+same out-of-fold scores. A text that is likely enough to carry no need gets no tag at all.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 
 def fit_sigmoid(scores: Floats, truth: Floats, weight: Floats | None = None) -> tuple[float, float]:
@@ -89,3 +90,67 @@ def best_threshold(
     best = int(f1.argmax())
     below = sorted_p[best + 1] if best + 1 < p.size else 0.0
     return float(np.clip((sorted_p[best] + below) / 2, 1e-6, 1.0))
+
+
+def best_odds_over_none(
+    p: Floats, p_none: Floats, thresholds: Floats, truth: Bools, weight: Floats | None = None
+) -> float:
+    """Return how many times the odds of "no need" a tag's own odds must be.
+
+    It is the number that parts texts with and without a need best: the share of texts without a
+    need that get no tag, less the share of texts with one that get none, is largest (W. Youden,
+    "Index for rating diagnostic tests", 1950). How many texts carry no need does not matter,
+    since that differs from shop to shop.
+
+    Parameters
+    ----------
+    p : ndarray of float, shape (n, needs)
+    p_none : ndarray of float, shape (n,)
+    thresholds : ndarray of float, shape (needs,)
+    truth : ndarray of bool, shape (n,)
+        Whether the text carries no need.
+    weight : ndarray of float, shape (n,), optional
+
+    Returns
+    -------
+    float
+        Zero, where nothing is gained by asking for more than the threshold.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> p, p_none = np.array([[0.9], [0.8], [0.4], [0.1]]), np.array([0.1, 0.1, 0.6, 0.9])
+    >>> none = np.array([False, False, True, True])
+    >>> best_odds_over_none(p, p_none, np.array([0.3]), none)
+    0.5
+    """
+    w = np.ones_like(p_none) if weight is None else weight
+    without, carrying = w * truth, w * ~truth
+    if not (without.any() and carrying.any()):
+        return 0.0
+    best, found = -np.inf, 0.0
+    for least in (0.0, *(2.0 ** (step / 4) for step in range(-4, 25))):
+        untagged = ~tagged(p, p_none, thresholds, least).any(axis=1)
+        index = without @ untagged / without.sum() - carrying @ untagged / carrying.sum()
+        if index > best + 1e-12:
+            best, found = float(index), round(least, 6)
+    return found
+
+
+def tagged(p: Floats, p_none: Floats, thresholds: Floats, odds_over_none: float) -> Bools:
+    """Return tags: what reaches its threshold, and is likely enough beside "no need".
+
+    Parameters
+    ----------
+    p : ndarray of float, shape (n, needs)
+    p_none : ndarray of float, shape (n,)
+    thresholds : ndarray of float, shape (needs,)
+    odds_over_none : float
+
+    Returns
+    -------
+    ndarray of bool, shape (n, needs)
+    """
+    none = p_none[:, None]
+    likely = p * (1 - none) >= odds_over_none * none * (1 - p)
+    return np.asarray((p >= thresholds) & likely)

@@ -5,14 +5,19 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
-from convcat.classifier.calibration import best_threshold, fit_sigmoid
+from convcat.classifier.calibration import (
+    best_odds_over_none,
+    best_threshold,
+    fit_sigmoid,
+    tagged,
+)
 from convcat.classifier.featurizers import Featurizer, NgramFeaturizer, StoredFeaturizer
 from convcat.classifier.labels import column, label_matrix
 from convcat.classifier.model import Heads, NeedModel, TextTags, sigmoid
@@ -37,8 +42,9 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         The needs; the built-in taxonomy by default.
     features : {"ngrams", "encoder"}, featurizer or transformer, default "ngrams"
         Hashed word and character n-grams; the shipped encoder's vectors (or those of another
-        model's encoder: ``EncoderTransformer``); or any scikit-learn transformer of a list of
-        texts (a model with a transformer of your own predicts, and cannot be saved as data).
+        model's encoder: ``EncoderTransformer``); an encoder that is fine-tuned on these labels
+        (``convcat.training.FineTuning``); or any scikit-learn transformer of a list of texts (a
+        model with a transformer of your own predicts, and cannot be saved as data).
     C : float, default 2.0
         Inverse strength of the ridge penalty.
     folds : int, default 5
@@ -157,30 +163,14 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         weight = np.ones(len(found)) if weight is None else weight
         if not (np.isfinite(weight).all() and (weight >= 0).all() and weight.any()):
             raise InputError("sample_weight must not be negative, nor zero for every text.")
-        none = ~truth.any(axis=1)
+        none: npt.NDArray[np.bool_] = ~np.asarray(truth.any(axis=1))
         outputs = np.column_stack(
             [truth, none, np.full(len(found), np.nan) if known is None else known]
         ).astype(np.float64)
         group = _groups(found, groups)
 
-        featurizer, matrix = self._features(found)
-        kind = featurizer.kind
-        fixed = isinstance(featurizer, StoredFeaturizer)
         folds = _folds(group, self.folds, self.random_state)
-        scores = np.full(outputs.shape, np.nan)
-        for fold in np.unique(folds):
-            inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-            if fixed:
-                train, test = matrix[inside], matrix[outside]
-            else:  # a transformer of one's own may learn from the texts
-                part, train = self._features([found[i] for i in inside])
-                test = part([found[i] for i in outside])
-            weights, bias = self._heads(train, outputs[inside], weight[inside], kind=kind)
-            scores[outside] = test @ weights + bias
-        weights, bias = self._heads(matrix, outputs, weight, kind=kind)
-        if fixed:  # what is saved is what predicts from the start
-            levels, scale = quantise(weights)
-            weights = levels.astype(np.float32) * scale
+        featurizer, (weights, bias), scores = self._learn(found, outputs, weight, folds)
 
         slope, shift = np.ones(outputs.shape[1]), np.zeros(outputs.shape[1])
         for j in range(outputs.shape[1]):
@@ -197,10 +187,14 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 for j in range(k)
             ]
         )
+        rows = random_rows
+        odds = best_odds_over_none(
+            oof[rows, :k], oof[rows, k], thresholds, none[rows], weight[rows]
+        )
         self.needs_ = taxonomy.ids
         self.classes_ = np.array(taxonomy.ids)
         self.oof_proba_ = oof
-        self.oof_tags_ = oof[:, :k] >= thresholds
+        self.oof_tags_ = tagged(oof[:, :k], oof[:, k], thresholds, odds)
         self.model_ = NeedModel(
             id="untitled",
             version="1.0",
@@ -208,10 +202,46 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             featurizer=featurizer,
             heads=Heads(weights.astype(np.float32), bias, slope, shift),
             thresholds=thresholds,
+            odds_over_none=odds,
             has_failed=known is not None,
             facts={"texts": len(found)},
         )
         return self
+
+    def _learn(
+        self,
+        texts: list[str],
+        outputs: Floats,
+        weight: Floats,
+        folds: npt.NDArray[np.int64],
+    ) -> tuple[Featurizer, tuple[Floats, Floats], Floats]:
+        """Return features and heads of all texts, and each text's scores by the other folds'."""
+        scores = np.full(outputs.shape, np.nan)
+        parts = [
+            (np.flatnonzero(folds != fold), np.flatnonzero(folds == fold))
+            for fold in np.unique(folds)
+        ]
+        if isinstance(self.features, LearntFeatures):
+            for inside, outside in parts:
+                part, own_weights, own_bias = self.features.learn(
+                    [texts[i] for i in inside], outputs[inside], weight[inside]
+                )
+                scores[outside] = part([texts[i] for i in outside]) @ own_weights + own_bias
+            featurizer, weights, bias = self.features.learn(texts, outputs, weight)
+            return featurizer, (_as_saved(weights), bias), scores
+        featurizer, matrix = self._features(texts)
+        kind = featurizer.kind
+        fixed = isinstance(featurizer, StoredFeaturizer)
+        for inside, outside in parts:
+            if fixed:
+                train, test = matrix[inside], matrix[outside]
+            else:  # a transformer of one's own may learn from the texts
+                other, train = self._features([texts[i] for i in inside])
+                test = other([texts[i] for i in outside])
+            weights, bias = self._heads(train, outputs[inside], weight[inside], kind=kind)
+            scores[outside] = test @ weights + bias
+        weights, bias = self._heads(matrix, outputs, weight, kind=kind)
+        return featurizer, (_as_saved(weights) if fixed else weights, bias), scores
 
     def _features(self, texts: list[str]) -> tuple[Featurizer, Any]:
         features = self.features
@@ -303,6 +333,16 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self.model_.save(folder)
 
 
+@runtime_checkable
+class LearntFeatures(Protocol):
+    """Features that are learned together with the heads (``convcat.training.FineTuning``)."""
+
+    def learn(
+        self, texts: Sequence[str], targets: Floats, weight: Floats
+    ) -> tuple[Featurizer, Floats, Floats]:
+        """Return the features, and the heads' weights and bias."""
+
+
 class TransformerFeaturizer:
     """A fitted scikit-learn transformer as a featurizer; it cannot be saved as data."""
 
@@ -319,6 +359,12 @@ class TransformerFeaturizer:
     def config(self) -> dict[str, Any]:
         """Return its kind: there is no more to say as data."""
         return {"kind": self.kind}
+
+
+def _as_saved(weights: Floats) -> Floats:
+    """Return the weights as a model file holds them: what is saved predicts from the start."""
+    levels, scale = quantise(weights)
+    return np.asarray(levels.astype(np.float32) * scale)
 
 
 def _informative(matrix: Any) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:

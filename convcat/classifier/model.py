@@ -1,7 +1,7 @@
 """NeedModel: a fitted reader of texts. Plain numpy; scikit-learn is not imported.
 
 A model is a featurizer, one linear head per output (each need, then ``none`` and ``failed``),
-a calibration per head and a threshold per need. Scores of a text do not depend on the texts
+a calibration per head and a threshold per need; a tag must also be likelier than ``none``. Scores of a text do not depend on the texts
 beside it.
 """
 
@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from convcat.classifier.calibration import tagged
 from convcat.classifier.featurizers import Featurizer
 from convcat.classifier.texts import as_texts
 from convcat.exceptions import InputError
@@ -123,7 +124,9 @@ class NeedModel:
     heads : Heads
         Outputs: the needs in the taxonomy's order, ``none``, ``failed``.
     thresholds : ndarray of float, shape (needs,)
-        A need is a tag where its probability reaches this.
+        A need is a tag where its probability reaches this ...
+    odds_over_none : float
+        ... and its odds are at least so many times the odds of ``none``.
     has_failed : bool
         Whether the ``failed`` output was trained; its probability is NaN otherwise.
     profile_ : dict
@@ -149,6 +152,7 @@ class NeedModel:
     featurizer: Featurizer
     heads: Heads
     thresholds: Floats
+    odds_over_none: float = 0.0
     has_failed: bool = True
     profile_: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
@@ -187,6 +191,7 @@ class NeedModel:
             "model": {"id": self.id, "version": self.version, "hash": self.hash},
             "taxonomy": {"id": taxonomy.id, "version": taxonomy.version, "hash": taxonomy.hash},
             "thresholds": dict(zip(self.needs_, self.thresholds.tolist(), strict=True)),
+            "odds_over_none": self.odds_over_none,
             "profile": self.profile_,
             **({} if taxonomy == Taxonomy.load() else {"rules": taxonomy.model_dump(mode="json")}),
         }
@@ -210,7 +215,8 @@ class NeedModel:
             p[rows] = sigmoid(odds)
         if not self.has_failed:
             p[:, k + 1] = np.nan
-        return Reading(p[:, :k], p[:, k], p[:, k + 1], p[:, :k] >= self.thresholds)
+        tags = tagged(p[:, :k], p[:, k], self.thresholds, self.odds_over_none)
+        return Reading(p[:, :k], p[:, k], p[:, k + 1], tags)
 
     def predict_proba(self, texts: Any) -> Floats:
         """Return calibrated probabilities per need.

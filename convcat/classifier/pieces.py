@@ -71,7 +71,7 @@ class PieceReader:
 
     def ids(self, text: str) -> Ints:
         """Return the ids of a text's pieces."""
-        return self._cut(np.array(self._encode(text).ids, dtype=np.int64))
+        return shortened(np.array(self._encode(text).ids, dtype=np.int64), self.limit)
 
     def pieces(self, text: str) -> Pieces:
         """Return the pieces of a text with their places."""
@@ -81,7 +81,7 @@ class PieceReader:
         edges = original_place(edges, len(text), _LIMIT) + np.array([0, 1])
         edges[np.array(found.special_tokens_mask, dtype=bool)] = -1
         ids = np.array(found.ids, dtype=np.int64)
-        return Pieces(self._cut(ids), self._cut(edges[:, 0]), self._cut(edges[:, 1]))
+        return Pieces(*(shortened(own, self.limit) for own in (ids, edges[:, 0], edges[:, 1])))
 
     def _encode(self, text: str) -> Any:
         if len(text) > _LIMIT:
@@ -90,11 +90,13 @@ class PieceReader:
         # One text at a time: it uses no threads of its own, which a forked process would miss.
         return self._tokenizer.encode(_SURROGATES.sub("\ufffd", text))
 
-    def _cut(self, values: Ints) -> Ints:
-        if values.size <= self.limit:
-            return values
-        head = int(self.limit * _HEAD)
-        return np.concatenate([values[:head], values[values.size - (self.limit - head) :]])
+
+def shortened(values: Ints, limit: int) -> Ints:
+    """Return the first 70 % and the last 30 % of a limit, of a text with more tokens."""
+    if values.size <= limit:
+        return values
+    head = int(limit * _HEAD)
+    return np.concatenate([values[:head], values[values.size - (limit - head) :]])
 
 
 def vocabulary(raw: bytes) -> dict[str, int]:

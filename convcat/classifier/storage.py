@@ -102,6 +102,7 @@ def _manifest(model: NeedModel, weights_hash: str) -> dict[str, Any]:
         "taxonomy": model.taxonomy.model_dump(mode="json"),
         "features": model.featurizer.config(),
         "thresholds": [float(t) for t in model.thresholds],
+        "odds_over_none": float(model.odds_over_none),
         "has_failed": bool(model.has_failed),
         "profile": model.profile_,
         "facts": model.facts,
@@ -169,8 +170,11 @@ def load_folder(folder: Path) -> NeedModel:
         thresholds = np.asarray(manifest["thresholds"], dtype=np.float64)
         k = len(taxonomy.ids)
         _check_arrays(arrays, featurizer.columns, k + 2)
+        odds_over_none = float(manifest.get("odds_over_none", 0.0))
         if thresholds.shape != (k,) or not np.all((thresholds > 0) & (thresholds <= 1)):
             raise ValueError("thresholds out of range")
+        if not 0 <= odds_over_none <= 1e6:
+            raise ValueError("odds out of range")
         weights = arrays["weights"].astype(np.float32)
         weights *= arrays["scale"]
         heads = Heads(weights, arrays["bias"], arrays["slope"], arrays["shift"])
@@ -181,6 +185,7 @@ def load_folder(folder: Path) -> NeedModel:
             featurizer=featurizer,
             heads=heads,
             thresholds=thresholds,
+            odds_over_none=odds_over_none,
             has_failed=bool(manifest["has_failed"]),
             profile_=dict(manifest["profile"]),
             facts=dict(manifest["facts"]),

@@ -3,6 +3,8 @@
 corpus        labelled files -> LabelledCorpus
 evaluation    how well a model reads, with intervals
 card          the model's README
+finetune      a pre-trained encoder, fine-tuned on labels (PyTorch)
+export        its weights as ONNX and word pieces (encoder_graph: the arithmetic)
 train         all of it in one call (the command ``convcat train``)
 """
 
@@ -10,6 +12,16 @@ from __future__ import annotations
 
 from convcat.training.corpus import LabelledCorpus, read_labelled
 from convcat.training.evaluation import Evaluation, evaluate
+from convcat.training.finetune import FineTuning, Recipe
 from convcat.training.train import evaluate_files, train
 
-__all__ = ["Evaluation", "LabelledCorpus", "evaluate", "evaluate_files", "read_labelled", "train"]
+__all__ = [
+    "Evaluation",
+    "FineTuning",
+    "LabelledCorpus",
+    "Recipe",
+    "evaluate",
+    "evaluate_files",
+    "read_labelled",
+    "train",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from convcat.taxonomy import Taxonomy
 from convcat.training.card import card
 from convcat.training.corpus import LabelledCorpus, read_labelled
 from convcat.training.evaluation import Evaluation, evaluate
+from convcat.training.finetune import FineTuning
 
 if TYPE_CHECKING:
     from convcat.classifier.model import NeedModel
@@ -32,7 +33,8 @@ def train(
     held_out: Iterable[str | Path] = (),
     corrections: Iterable[str | Path] = (),
     sources: str = "",
-    folds: int = 8,
+    fine_tuning: FineTuning | None = None,
+    folds: int | None = None,
     n_jobs: int | None = None,
     seed: int = 0,
     say: Callable[[str], None] = lambda _: None,
@@ -57,7 +59,10 @@ def train(
         Files that replace labels by id.
     sources : str
         What the texts are, in general terms, for the card.
-    folds : int
+    fine_tuning : FineTuning, optional
+        A pre-trained encoder and how to fine-tune it; hashed n-grams where none is given.
+    folds : int, optional
+        8 for n-grams, 3 for an encoder, which is fine-tuned once for each fold.
     n_jobs : int, optional
     seed : int
     say : callable
@@ -84,7 +89,14 @@ def train(
         say(f"{drawn} texts were drawn at random: error rates rest on all {len(corpus):,} texts")
         rows, drawn = np.ones(len(corpus), dtype=bool), 0
     by_source = len(set(corpus.sources)) >= 3
-    clf = NeedClassifier(taxonomy=rules, folds=folds, n_jobs=n_jobs, random_state=seed)
+    folds = folds or (8 if fine_tuning is None else 3)
+    clf = NeedClassifier(
+        taxonomy=rules,
+        features=fine_tuning or "ngrams",
+        folds=folds,
+        n_jobs=n_jobs,
+        random_state=seed,
+    )
     clf.fit(
         corpus.texts,
         corpus.needs,
@@ -123,7 +135,15 @@ def train(
         "drawn_at_random": drawn,
         "data_sha256": corpus.digest,
         "described_as": sources,
-        "settings": {"C": clf.C, "folds": folds, "max_iter": clf.max_iter, "seed": seed},
+        "settings": {
+            "folds": folds,
+            "seed": seed,
+            **(
+                {"C": clf.C, "max_iter": clf.max_iter}
+                if fine_tuning is None
+                else {"base": Path(fine_tuning.base).name, **asdict(fine_tuning.recipe)}
+            ),
+        },
     }
     model = replace(
         clf.model_,
