@@ -12,6 +12,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from safetensors.numpy import load as read_tensors
 from safetensors.numpy import save as tensor_bytes
 
@@ -324,3 +326,20 @@ def test_a_folder_that_is_none(tmp_path):
     """One sentence."""
     with pytest.raises(ModelError, match="no model folder"):
         load_folder(tmp_path / "none")
+
+
+@given(st.integers(0, 10_000))
+def test_weights_that_were_quantised_stay_as_they_are(seed):
+    """So that a model that is saved again is the same model."""
+    weights = np.random.default_rng(seed).normal(size=(8, 5))
+    levels, scale = quantise(weights)
+    again = quantise(levels.astype(np.float32) * scale)
+    assert (again[0] == levels).all()
+    assert (again[1] == scale).all()
+
+
+def test_the_order_of_an_array_in_memory_does_not_matter(tiny_model, tmp_path):
+    """What is read back is what predicted before."""
+    turned = np.asfortranarray(tiny_model.heads.weights)
+    model = replace(tiny_model, heads=replace(tiny_model.heads, weights=turned))
+    assert load(model.save(tmp_path / "turned")).hash == tiny_model.hash

@@ -278,7 +278,7 @@ class _Run:
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
-        return float(loss)
+        return float(loss.detach())
 
     def _store(self, path: Path) -> None:
         state = {
