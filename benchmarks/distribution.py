@@ -31,9 +31,9 @@ from scipy.stats import binomtest, norm
 
 from convcat import frames
 from convcat.insight.agreement import disagreement, holm
-from convcat.insight.audit import draw
 from convcat.insight.audited import _DRIFT, pull
 from convcat.insight.comparison import compare
+from convcat.insight.drawing import draw
 from convcat.insight.intervals import assisted, effective_checks, wilson
 from convcat.insight.population import shift_to
 from convcat.insight.profile import ErrorProfile

@@ -13,6 +13,7 @@ from convcat.exceptions import ConvcatError, InputError
 from convcat.progress import Progress
 
 _INTERRUPTED = 130
+_ALERT = 3  # 1 is an error that nobody foresaw, 2 a mistake of the user's
 
 app = typer.Typer(
     name="convcat",
@@ -114,6 +115,35 @@ def run_command(
             "--previous", help="The folder of an earlier run to compare with.", show_default=False
         ),
     ] = None,
+    history: Annotated[
+        Path | None,
+        typer.Option(
+            "--history",
+            help="A folder that keeps each month's counts; this run's are added.",
+            show_default=False,
+        ),
+    ] = None,
+    actions: Annotated[
+        Path | None,
+        typer.Option(
+            "--actions",
+            help="What was done and when: a CSV of date, action, perhaps need and slice.",
+            show_default=False,
+        ),
+    ] = None,
+    orders: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--orders",
+            metavar="FILE",
+            help="The shop's orders of the same days (Shopify's export or any table). Repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    alert: Annotated[
+        bool,
+        typer.Option("--alert", help="Exit with code 3 where a need became more common lately."),
+    ] = False,
     text: Annotated[
         str, typer.Option("--text", help="Texts in tagged.parquet: original, masked or none.")
     ] = "original",
@@ -146,6 +176,9 @@ def run_command(
             level=options.level_of(level),
             audit=audit,
             previous=previous,
+            history=history,
+            actions=actions,
+            orders=orders or None,
             text=options.text_of(text),
             title=title,
             seed=seed,
@@ -159,6 +192,8 @@ def run_command(
 
         for line in lines(done):
             _echo(line)
+    if alert and done.alerts:
+        raise typer.Exit(_ALERT)
 
 
 @app.command("label")
@@ -317,7 +352,17 @@ def train_command(
             show_default=False,
         ),
     ] = None,
-    epochs: Annotated[int, typer.Option("--epochs", min=1, help="Of the fine-tuning.")] = 3,
+    epochs: Annotated[int, typer.Option("--epochs", min=1, help="Of the fine-tuning.")] = 2,
+    folds: Annotated[
+        int | None,
+        typer.Option(
+            "--folds",
+            min=1,
+            help="Parts for calibration: 8 for n-grams, 2 for an encoder. 1 holds half of the "
+            "sources out once.",
+            show_default=False,
+        ),
+    ] = None,
     checkpoints: Annotated[
         Path | None,
         typer.Option(
@@ -346,6 +391,7 @@ def train_command(
         fine_tuning=None
         if encoder is None
         else FineTuning(encoder, Recipe(epochs=epochs), checkpoints, say),
+        folds=folds,
         n_jobs=jobs,
         say=say,
     )

@@ -11,7 +11,7 @@ import csv
 import json
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,14 +22,21 @@ import pyarrow.parquet as pq
 from convcat import frames
 from convcat.exceptions import InputError, OutputError, did_you_mean
 from convcat.files import unwritable, write_whole
-from convcat.parts import fingerprint, part_column, parts_folder, write_part
+from convcat.parts import (
+    discarded_if_unreadable,
+    fingerprint,
+    part_column,
+    parts_folder,
+    write_part,
+)
 from convcat.tagged import STATUS, names_beside
 from convcat.tagged_files import SIDECAR
+from convcat.workers import in_workers
 
 if TYPE_CHECKING:
     from convcat.classifier.model import NeedModel
 
-_ROWS = 20_000  # rows of a part
+_ROWS = 10_000  # rows of a part
 _WRITERS = (".parquet", ".csv", ".jsonl")
 
 
@@ -81,7 +88,8 @@ def label_file(
     Parameters
     ----------
     source : path, "-", file object or dataframe
-        CSV, JSON lines, Parquet, XLSX, or these compressed.
+        CSV, JSON lines, Parquet, XLSX, or these compressed; or a folder of Parquet files, each of
+        which is tagged into a file of its name in the folder ``target`` (see ``docs/scale.md``).
     target : str or path
         ``.parquet``, ``.csv`` or ``.jsonl``; in CSV the needs are joined by ``;``, and what the
         findings need to know of the model stands beside it in ``<target>.convcat.json``.
@@ -120,17 +128,30 @@ def label_file(
     from convcat.classifier import load
 
     path = Path(target)
+    if isinstance(source, str | Path) and path.resolve() == Path(source).resolve():
+        raise OutputError(f"{path.name} is what is read: write the tagged table to another file.")
+    if isinstance(source, str | Path) and Path(source).is_dir():
+        from convcat.label_folders import label_folder
+
+        rows, statuses, resumed = label_folder(
+            Path(source),
+            path,
+            text=text,
+            model=load(model),
+            rename=rename,
+            n_jobs=n_jobs,
+            say=say,
+        )
+        return Labelled(path, rows, statuses, resumed, {})
     if path.suffix not in _WRITERS:
         near = did_you_mean(path.suffix, _WRITERS)
         raise OutputError(
             f"{path.name}: the tagged table is written as {', '.join(_WRITERS)}.{near}"
         )
-    if isinstance(source, str | Path) and path.resolve() == Path(source).resolve():
-        raise OutputError(f"{path.name} is what is read: write the tagged table to another file.")
     reader = load(model)
-    rows, column, names = _opened(source, text, reader, rename=rename)
+    table, column, names = _opened(source, text, reader, rename=rename)
     plan = {
-        "source": rows.name,
+        "source": table.name,
         "input": fingerprint(source),
         "model": reader.hash,
         "text": column,
@@ -139,7 +160,8 @@ def label_file(
     }
     try:
         with parts_folder(path, plan, say) as folder:
-            done = _tag_parts(rows, folder, column, names, reader, n_jobs, say)
+            with discarded_if_unreadable(folder):
+                done = _tag_parts(table, folder, column, names, reader, n_jobs, say)
             say("writing")
             _join(sorted(folder.glob("part-*.parquet")), path, names, reader)
     except OSError as error:
@@ -177,29 +199,42 @@ def _tag_parts(
     n_jobs: int | None,
     say: Callable[[str], None],
 ) -> tuple[int, dict[str, int], int, dict[str, int]]:
-    from convcat.classifier.texts import as_texts
-    from convcat.labelling import tag_table
-
     statuses: Counter[str] = Counter()
     unreadable: Counter[str] = Counter()
     count = resumed = 0
-    for number, batch in enumerate(rows.batches(_ROWS, unreadable, column)):
-        part = folder / f"part-{number:06d}.parquet"
-        status = part_column(part, STATUS, batch.num_rows)
-        if status is not None:
-            resumed += batch.num_rows
-        else:
-            texts = as_texts(batch[column], where=f"Column {column!r}, row", first=count)
-            tags = tag_table(texts, model, n_jobs=n_jobs)
-            table = batch.rename_columns(names)
-            for name in tags.column_names:
-                table = table.append_column(tags.schema.field(name), tags[name])
-            write_part(part, table)
-            status = tags[STATUS].to_pylist()
-        statuses.update(status)
-        count += batch.num_rows
-        say(f"tagged {count:,} rows")
+
+    def tasks() -> Iterator[tuple[Any, ...]]:
+        nonlocal count, resumed
+        for number, batch in enumerate(rows.batches(_ROWS, unreadable, column)):
+            part = folder / f"part-{number:06d}.parquet"
+            status = part_column(part, STATUS, batch.num_rows)
+            if status is None:
+                yield part, batch, column, names, model, count
+            else:
+                statuses.update(status)
+                resumed += batch.num_rows
+            count += batch.num_rows
+
+    for found in in_workers(tag_rows, tasks(), n_jobs):
+        statuses.update(found)
+        say(f"tagged {statuses.total():,} rows")
     return count, dict(sorted(statuses.items())), resumed, dict(unreadable)
+
+
+def tag_rows(
+    part: Path, batch: pa.Table, column: str, names: list[str], model: NeedModel, first: int
+) -> Counter[str]:
+    """Tag some rows and write them as a part; return how many have each status."""
+    from convcat.classifier.texts import as_texts
+    from convcat.labelling import tag_table
+
+    texts = as_texts(batch[column], where=f"Column {column!r}, row", first=first)
+    tags = tag_table(texts, model, n_jobs=1)
+    table = batch.rename_columns(names)
+    for name in tags.column_names:
+        table = table.append_column(tags.schema.field(name), tags[name])
+    write_part(part, table)
+    return Counter(tags[STATUS].to_pylist())
 
 
 def _join(parts: list[Path], target: Path, names: list[str], model: NeedModel) -> None:

@@ -4,20 +4,22 @@
     distribution.csv     the share of each need, with intervals
     failures.csv         where a need fails more than elsewhere
     changes.csv          what changed, month against month
+    impact.csv           what needs go along with: ratings, satisfaction, waiting, order value
+    themes.csv           what customers speak of inside the needs, and beside them
     findings.json        all of it for programs
     report.html          the page
     audit.xlsx           fifty conversations to read by hand
     run.json             row account, mapping, model, options, warnings
 
-Everything is written beside the folder first and moved in at the end: a run that fails leaves
-nothing half-written.
+Dumps are read as a stream, tagged in parts beside the folder, and summed up part by part: memory
+does not grow with the dump. Everything is written beside the folder first and moved in at the end.
+A run that is stopped at any moment goes on where it was when it is started again, and ends with
+the same bytes.
 """
 
 from __future__ import annotations
 
-import json
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,15 +28,23 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow as pa
 
-from convcat import frames
-from convcat.exceptions import InputError, OutputError
-from convcat.tagged import STATUS, Tagged, columns_for, names_beside
+from convcat.exceptions import OutputError
+from convcat.files import unwritable
+from convcat.ordered import Ordered
+from convcat.outputs import write_csv, write_json, write_tagged
+from convcat.parts import discarded_if_unreadable, parts_folder
+from convcat.pipeline import ROWS, check_columns, fingerprint_dumps, write_parts
+from convcat.tagged import columns_for
 from convcat.tagged_files import TAGGED_FILE
+from convcat.tagged_parts import TaggedParts
+from convcat.workers import dismiss_workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from convcat.classifier.model import NeedModel
+    from convcat.insight import Audit
+    from convcat.insight.digest import Digest
 
 Say = Callable[[str], None]
 
@@ -45,6 +55,8 @@ FILES = (
     "distribution.csv",
     "failures.csv",
     "changes.csv",
+    "impact.csv",
+    "themes.csv",
     "findings.json",
     "report.html",
     AUDIT_FILE,
@@ -53,6 +65,12 @@ FILES = (
 """What a run writes."""
 
 _CHANGES = ("need", "before", "after", "change", "low", "high", "n_before", "n_after", "verdict")
+_IMPACT = (
+    *("need", "outcome", "scale", "with", "without", "difference", "low", "high"),
+    *("n_with", "n_without", "p_value", "q_value", "verdict"),
+)
+_TABLES = {"distribution": (), "failures": (), "changes": _CHANGES, "impact": _IMPACT, "themes": ()}
+"""The findings that are written as CSV, with the columns of an empty one."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +84,9 @@ class Run:
     account : dict
         What is in ``run.json``.
     findings : dict
-        The result objects: ``distribution``, ``failures``, ``changes`` (perhaps None), ``trend``
-        (perhaps None).
+        The result objects: ``distribution``, ``failures``, ``changes`` and ``trend``
+        (perhaps None), ``impact`` (perhaps None), ``read_today``, ``themes``, ``evidence``; over time
+        ``change_points``, ``shift`` and ``effects`` (each perhaps None), and ``alerts``, a list.
     """
 
     out: Path
@@ -78,6 +97,11 @@ class Run:
     def warnings(self) -> tuple[str, ...]:
         """Return what the user should know."""
         return tuple(self.account["warnings"])
+
+    @property
+    def alerts(self) -> tuple[dict[str, Any], ...]:
+        """Return what somebody should be woken for; see :mod:`convcat.insight.alerts`."""
+        return tuple(self.findings.get("alerts") or ())
 
 
 def run(
@@ -91,6 +115,9 @@ def run(
     level: float = 0.95,
     audit: Any = None,
     previous: Any = None,
+    history: str | Path | None = None,
+    actions: Any = None,
+    orders: Any = None,
     audit_n: int = 50,
     text: Literal["original", "masked", "none"] = "original",
     title: str | None = None,
@@ -123,6 +150,14 @@ def run(
         A finished audit sheet of an earlier run over the same dumps.
     previous : path or dataframe, optional
         An earlier tagged table, or the folder of an earlier run, to compare with.
+    history : str or path, optional
+        A folder that keeps the counts of each month: those before are looked at too, and those
+        read now are added. See :class:`convcat.History`.
+    actions : path or dataframe, optional
+        What was done and when: columns ``date``, ``action``, perhaps ``need`` and ``slice``.
+    orders : Orders, path or several, optional
+        The shop's orders of the same days, to join to the conversations and to count by. See
+        :func:`convcat.join_orders`.
     audit_n : int, default 50
         Conversations in the audit sheet.
     text : {"original", "masked", "none"}, default "original"
@@ -155,21 +190,79 @@ def run(
     """
     from convcat.classifier import load
     from convcat.conversations import read_conversations
+    from convcat.insight import audit_sample, read_audit
+    from convcat.insight.actions import read_actions
+    from convcat.insight.digest import Digest
+    from convcat.insight.history import History
+    from convcat.insight.history_findings import over_time
+    from convcat.reporting import report
 
     target = Path(out)
+    if target.name in ("", ".."):
+        target = target.resolve()
     _check_target(target, force=force)
     reader = load(model)
     stars = None if stars is None else tuple(stars)
-    conversations = read_conversations(*dumps, mapping=mapping, kind=kind, stars=stars)
-    with _assembled(target) as folder:
+    sheet = None if audit is None else read_audit(audit, reader.needs_)
+    # What is wrong with them is said before hours of tagging, not after.
+    done = None if actions is None else read_actions(actions, reader.needs_)
+    if history is not None:
+        History(history).load()
+    conversations = read_conversations(
+        *dumps, mapping=mapping, kind=kind, stars=stars, batch_rows=ROWS
+    )
+    joined = Ordered(conversations, orders)
+    check_columns(joined.schema, reader, by=by, rename=rename)
+    plan = {
+        "input": fingerprint_dumps([*dumps, *joined.given]),
+        "orders": len(joined.given),
+        "model": reader.hash,
+        "version": _version(),
+        "rows": ROWS,
+        "mapping": None if mapping is None else dict(sorted(mapping.items())),
+        "kind": kind,
+        "stars": None if stars is None else sorted(stars),
+        "rename": rename,
+        "masked": text == "masked",
+    }
+    if not plan["input"]:
+        say("what is read cannot be read twice, so a run that is stopped starts anew")
+    with _parts_of(target, plan, say) as folder:
         say("reading and tagging")
-        table = _tag(conversations, reader, n_jobs=n_jobs, rename=rename, say=say)
-        account = conversations.account
-        findings = _findings(table, by=by, level=level, audit=audit, previous=previous, say=say)
-        warnings = [*conversations.warnings, *findings.pop("warnings")]
+        with discarded_if_unreadable(folder):
+            parts = write_parts(
+                joined.batches(),
+                folder,
+                reader,
+                rename=rename,
+                masked=text == "masked",
+                n_jobs=n_jobs,
+                say=say,
+            )
+        table = TaggedParts.of(
+            parts, reader.metadata(), n_jobs=n_jobs, hidden=1 if text == "masked" else 0
+        )
+        dismiss_workers(n_jobs)  # each holds the model
+        say("finding what fails")
+        digest = Digest.of(table, by=by)
+        findings = _findings(digest, by=by, level=level, audit=sheet, previous=previous)
+        told, kept = over_time(
+            digest,
+            findings,
+            history=history,
+            actions=done,
+            options={"stars": None if stars is None else sorted(stars)},
+            level=level,
+            seed=seed,
+        )
+        warnings = [*conversations.warnings, *joined.warnings]
+        warnings += [*findings.pop("warnings"), *told.pop("warnings")]
+        findings |= told
+        findings["distribution"] = joined.rated(findings["distribution"])
         facts = {
-            "rows": account.to_dict(),
+            "rows": conversations.account.to_dict(),
             "mapping": conversations.mapping_dict(),
+            **joined.facts(),
             "model": {"id": reader.id, "version": reader.version, "hash": reader.hash},
             "taxonomy": reader.metadata()["taxonomy"],
             "version": _version(),
@@ -180,22 +273,33 @@ def run(
                 "level": level,
                 "audit": audit is not None,
                 "previous": previous is not None,
+                "history": history is not None,
+                "actions": None if done is None else len(done),
                 "text": text,
                 "seed": seed,
             },
             "warnings": warnings,
         }
+        dismiss_workers(n_jobs)
         say("writing")
-        _write_findings(folder, findings, facts)
-        _write_report(folder, table, findings, facts, title=title, model=reader)
+        finished = folder / "finished"
+        shutil.rmtree(finished, ignore_errors=True)
+        finished.mkdir()
+        _write_findings(finished, findings, facts)
+        page = report(digest, findings=findings, run=facts, title=title, model=reader)
+        page.write_html(finished / "report.html")
         if _is_filled(target / AUDIT_FILE):
             warnings.append(
                 f"{AUDIT_FILE} holds answers, so it was left as it is; move it away for a new sheet."
             )
         else:
-            _write_audit(folder, table, n=audit_n, seed=seed)
-        _write_tagged(folder / TAGGED_FILE, table, text=text)
-        _write_json(folder / "run.json", facts)
+            audit_sample(digest, n=audit_n, seed=seed).write_xlsx(finished / AUDIT_FILE)
+        _write_tagged(finished / TAGGED_FILE, table, reader, text=text)
+        write_json(finished / "run.json", facts)
+        target.mkdir(exist_ok=True)
+        for path in sorted(finished.iterdir()):
+            path.replace(target / path.name)
+        kept.keep()
     return Run(target, facts, findings)
 
 
@@ -213,74 +317,34 @@ def _check_target(target: Path, *, force: bool) -> None:
 
 
 @contextmanager
-def _assembled(target: Path) -> Iterator[Path]:
-    """Give a folder to write in, and move its files to the target once all are whole."""
+def _parts_of(target: Path, plan: dict[str, Any], say: Say) -> Iterator[Path]:
+    """Give the folder of parts; what the disk refuses becomes one sentence."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        with parts_folder(target, plan, say) as folder:
+            yield folder
     except OSError as error:
-        raise OutputError(f"Cannot write to {str(target.parent)!r}: {error.strerror}.") from None
-    try:
-        yield partial
-        target.mkdir(exist_ok=True)
-        for path in sorted(partial.iterdir()):
-            path.replace(target / path.name)
-    except OSError as error:
-        raise OutputError(f"Cannot write {str(target)!r}: {error.strerror or error}.") from None
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-
-
-def _tag(
-    conversations: Any, model: NeedModel, *, n_jobs: int | None, rename: bool, say: Say
-) -> pa.Table:
-    """Tag batch by batch; the rows that are not to be read keep their reason."""
-    from convcat.labelling import tag_table
-
-    tagged: list[pa.Table] = []
-    rows = 0
-    for batch in conversations.batches():
-        own = [name for name in batch.column_names if name != STATUS]
-        names = names_beside(own, model.needs_, where="The dump", rename=rename)
-        status = batch[STATUS].to_pylist()
-        tags = tag_table(batch["text"].to_pylist(), model, status, n_jobs=n_jobs)
-        columns = {new: batch[name] for name, new in zip(own, names, strict=True)}
-        columns |= {name: tags[name] for name in tags.column_names}
-        tagged.append(pa.table(columns))
-        rows += batch.num_rows
-        say(f"tagged {rows:,} conversations")
-    if not tagged:
-        raise InputError("The dumps hold no row to read.")
-    ours = set(columns_for(model.needs_))
-    table = pa.concat_tables(tagged, promote_options="permissive")
-    order = [n for n in table.column_names if n not in ours]
-    order += [n for n in table.column_names if n in ours]
-    return frames.with_metadata(table.select(order).combine_chunks(), model.metadata())
+        raise unwritable(target, error) from None
 
 
 def _findings(
-    table: pa.Table,
-    *,
-    by: Sequence[str] | None,
-    level: float,
-    audit: Any,
-    previous: Any,
-    say: Say,
+    digest: Digest, *, by: Sequence[str] | None, level: float, audit: Audit | None, previous: Any
 ) -> dict[str, Any]:
-    from convcat.insight import changes, distribution, failures, read_audit, trend
+    from convcat.insight import changes, distribution, failures, trend
+    from convcat.insight.impact import impact_of
+    from convcat.insight.themes import themes
+    from convcat.insight.urgent import read_today
+    from convcat.reporting.evidence import evidence_of
 
-    tagged = Tagged.of(table)
-    sheet = read_audit(audit, tagged.needs) if audit is not None else None
-    say("finding what fails")
-    dist = distribution(tagged, audit=sheet, level=level)
-    fails = failures(tagged, by=by, level=level, audit=sheet)
-    moved = changes(tagged, previous=previous, level=level)
-    found = {
-        "distribution": dist,
-        "failures": fails,
-        "changes": moved,
-        "trend": trend(tagged, level=level),
+    found: dict[str, Any] = {
+        "distribution": distribution(digest, audit=audit, level=level),
+        "failures": failures(digest, by=by, level=level, audit=audit),
+        "changes": changes(digest, previous=previous, level=level),
+        "trend": trend(digest, level=level),
+        "impact": impact_of(digest, level=level),
+        "read_today": read_today(digest),
+        "themes": themes(digest, level=level),
     }
+    found["evidence"] = evidence_of(digest, found)
     warnings = [
         w
         for result in found.values()
@@ -291,41 +355,12 @@ def _findings(
 
 
 def _write_findings(folder: Path, findings: dict[str, Any], facts: dict[str, Any]) -> None:
-    for name in ("distribution", "failures", "changes"):
+    for name, columns in _TABLES.items():
         result = findings[name]
-        table = result.table if result is not None else pa.table({n: [] for n in _CHANGES})
+        table = result.table if result is not None else pa.table({n: [] for n in columns})
         write_csv(folder / f"{name}.csv", table)
-    plain = {name: None if r is None else r.to_dict() for name, r in findings.items()}
-    _write_json(folder / "findings.json", {**plain, "rows": facts["rows"], "model": facts["model"]})
-
-
-def write_csv(path: Path, table: Any) -> None:
-    """Write a table as CSV in which no cell can run in a spreadsheet."""
-    import csv
-
-    from convcat.safety import spreadsheet_cell
-
-    with path.open("w", encoding="utf-8", newline="") as lines:
-        writer = csv.writer(lines)
-        arrow = frames.to_arrow(table)
-        writer.writerow(map(spreadsheet_cell, arrow.column_names))
-        for row in zip(*(column.to_pylist() for column in arrow.columns), strict=True):
-            writer.writerow(map(spreadsheet_cell, row))
-
-
-def _write_report(
-    folder: Path,
-    table: pa.Table,
-    findings: dict[str, Any],
-    facts: dict[str, Any],
-    *,
-    title: str | None,
-    model: NeedModel,
-) -> None:
-    from convcat.reporting import report
-
-    page = report(table, findings=findings, run=facts, title=title, model=model)
-    page.write_html(folder / "report.html")
+    plain = {name: r.to_dict() if hasattr(r, "to_dict") else r for name, r in findings.items()}
+    write_json(folder / "findings.json", {**plain, "rows": facts["rows"], "model": facts["model"]})
 
 
 def _is_filled(sheet: Path) -> bool:
@@ -335,30 +370,16 @@ def _is_filled(sheet: Path) -> bool:
     return sheet.is_file() and is_filled(sheet)
 
 
-def _write_audit(folder: Path, table: pa.Table, *, n: int, seed: int) -> None:
-    from convcat.insight import audit_sample
-
-    audit_sample(table, n=n, seed=seed).write_xlsx(folder / AUDIT_FILE)
-
-
-def _write_tagged(path: Path, table: pa.Table, *, text: str) -> None:
+def _write_tagged(path: Path, table: TaggedParts, model: NeedModel, *, text: str) -> None:
+    """Join the parts: the dump's columns, then ours; texts as they were asked for."""
     import pyarrow.parquet as pq
 
-    if text != "original" and "text" in table.column_names:
-        at = table.column_names.index("text")
-        if text == "none":
-            table = table.remove_column(at)
-        else:
-            from convcat.privacy import mask
-
-            masked = [None if value is None else mask(value) for value in table["text"].to_pylist()]
-            table = table.set_column(at, "text", pa.array(masked, type=pa.string()))
-    pq.write_table(table, path, compression="zstd")
-
-
-def _write_json(path: Path, content: dict[str, Any]) -> None:
-    text = json.dumps(content, indent=1, ensure_ascii=False, default=str, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
+    ours = columns_for(model.needs_)
+    theirs = [name for name in table.names if name not in ours]
+    masked = pq.read_schema(table.files[0]).names[-1] if text == "masked" else "text"
+    if text == "none":
+        theirs.remove("text")
+    write_tagged(path, table.files, [*theirs, *ours], model.metadata(), text=masked)
 
 
 def _version() -> str:

@@ -29,6 +29,8 @@ def lines(run: Run) -> Iterator[str]:
     again = {"the same conversation again": told["duplicates"]} if told["duplicates"] else {}
     for reason, n in {**told["filtered"], **again, **told["unread"]}.items():
         yield f"  {n:,} not tagged: {reason}"
+    if orders := run.account.get("orders"):
+        yield orders["said"]
     rows = run.findings["distribution"].rows
     found = [r for r in rows if r["share"] is not None and r["need"] not in ("none", "unread")]
     if not found:
@@ -47,6 +49,8 @@ def lines(run: Run) -> Iterator[str]:
         yield from (_failure(row) for row in failures[:_FAILURES_SHOWN])
     elif found:
         yield "No slice fails more than the rest beyond chance."
+    for alert in run.alerts:
+        yield f"Alert: {alert['words']}"
     for warning in run.warnings:
         yield f"Note: {warning}"
     yield ""
@@ -55,9 +59,10 @@ def lines(run: Run) -> Iterator[str]:
 
 def _share(row: dict[str, Any]) -> str:
     bar = "#" * round(40 * row["share"])
-    return (
-        f"  {row['need']:<12}{row['share']:>6.1%}  ({row['low']:.1%} to {row['high']:.1%})  {bar}"
-    )
+    told = f"  {row['need']:<12}{row['share']:>6.1%}  ({row['low']:.1%} to {row['high']:.1%})"
+    if (rate := row.get("per_1000_orders")) is not None:
+        told += f"  {rate:,.1f} per 1,000 orders"
+    return f"{told}  {bar}"
 
 
 def _failure(row: dict[str, Any]) -> str:

@@ -187,13 +187,7 @@ class Tagged:
     @property
     def taxonomy(self) -> Taxonomy:
         """The rules of the tags: those that travel with the table, else the built-in ones."""
-        from convcat.taxonomy import Taxonomy
-
-        rules = self.metadata.get("rules")
-        if isinstance(rules, dict):
-            with suppress(TaxonomyError):
-                return Taxonomy.from_dict(rules, name="the tagged table")
-        return Taxonomy.load()
+        return taxonomy_of(self.metadata)
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
@@ -210,6 +204,17 @@ class Tagged:
             near = did_you_mean(name, self.table.column_names)
             raise InputError(f"The tagged table has no column {name!r}.{near}")
         return list(self.table[name].to_pylist())
+
+
+def taxonomy_of(metadata: dict[str, Any]) -> Taxonomy:
+    """Return the rules that travel with a table, else the built-in ones."""
+    from convcat.taxonomy import Taxonomy
+
+    rules = metadata.get("rules")
+    if isinstance(rules, dict):
+        with suppress(TaxonomyError):
+            return Taxonomy.from_dict(rules, name="the tagged table")
+    return Taxonomy.load()
 
 
 def _scores(names: Sequence[str]) -> list[str]:
@@ -259,11 +264,21 @@ def _floats(table: pa.Table, name: str) -> npt.NDArray[np.float64]:
 def _tag_matrix(column: pa.ChunkedArray, needs: tuple[str, ...]) -> npt.NDArray[np.bool_]:
     """Read tags from a list column or from ids joined by ``;``."""
     tags = np.zeros((len(column), len(needs)), dtype=bool)
-    at = {need: j for j, need in enumerate(needs)}
+    if pa.types.is_list(column.type) and pa.types.is_string(column.type.value_type):
+        begin = 0
+        for chunk in column.chunks:
+            flat = pc.utf8_trim_whitespace(pc.list_flatten(chunk))
+            need = pc.index_in(flat, value_set=pa.array(needs, pa.string())).fill_null(-1)
+            at = np.asarray(need, dtype=np.int64)
+            row = np.asarray(pc.list_parent_indices(chunk), dtype=np.int64) + begin
+            tags[row[at >= 0], at[at >= 0]] = True
+            begin += len(chunk)
+        return tags
+    places = {need: j for j, need in enumerate(needs)}
     for i, value in enumerate(column.to_pylist()):
         if not value:
             continue
         for need in value.split(";") if isinstance(value, str) else value:
-            if (j := at.get(str(need).strip())) is not None:
+            if (j := places.get(str(need).strip())) is not None:
                 tags[i, j] = True
     return tags

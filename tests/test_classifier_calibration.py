@@ -8,8 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
-from convcat.classifier.calibration import best_odds_over_none, best_threshold, fit_sigmoid, tagged
-from convcat.classifier.model import sigmoid
+from convcat.classifier.calibration import (
+    best_odds_over_none,
+    best_threshold,
+    fit_sigmoid,
+    sigmoid,
+    tagged,
+)
 
 RNG = np.random.default_rng(0)
 SCORES = RNG.normal(size=4_000)
@@ -77,26 +82,40 @@ class TestThreshold:
 class TestOddsOverNone:
     P_NONE = np.concatenate([np.linspace(0.01, 0.4, 50), np.linspace(0.5, 0.95, 50)])
     P = np.column_stack([1 - P_NONE, np.full(100, 0.1)])
-    NONE = np.arange(100) >= 50
+    TRUTH = np.column_stack([np.arange(100) < 50, np.zeros(100, dtype=bool)])
     THRESHOLDS = np.array([0.04, 0.5])
 
     def test_it_parts_texts_with_and_without_a_need(self):
         """Whatever their number: a shop with more praise does not move it."""
-        found = best_odds_over_none(self.P, self.P_NONE, self.THRESHOLDS, self.NONE)
+        found = best_odds_over_none(self.P, self.P_NONE, self.THRESHOLDS, self.TRUTH)
         tags = tagged(self.P, self.P_NONE, self.THRESHOLDS, found)
-        assert (tags.any(axis=1) == ~self.NONE).all()
+        assert (tags.any(axis=1) == self.TRUTH.any(axis=1)).all()
         rows = np.concatenate([np.arange(100), *[np.arange(50, 100)] * 9])
         more = best_odds_over_none(
-            self.P[rows], self.P_NONE[rows], self.THRESHOLDS, self.NONE[rows]
+            self.P[rows], self.P_NONE[rows], self.THRESHOLDS, self.TRUTH[rows]
         )
         assert more == found
+
+    def test_it_does_not_silence_texts_that_carry_a_need(self):
+        """Where no need and some need are hard to tell apart, F1 goes before quiet."""
+        rng = np.random.default_rng(0)
+        p_none = rng.uniform(0.2, 0.8, 400)
+        truth = np.column_stack([np.arange(400) < 300])
+        p = np.where(truth[:, 0], 0.6, 0.4)[:, None] + rng.normal(0, 0.15, (400, 1))
+        p = p.clip(0.01, 0.99)
+        found = best_odds_over_none(p, p_none, np.array([0.3]), truth)
+        f1 = [
+            2 * (tags & truth).sum() / (tags.sum() + truth.sum())
+            for tags in (tagged(p, p_none, np.array([0.3]), k) for k in (0.0, found))
+        ]
+        assert f1[1] >= f1[0] - 0.004
 
     def test_nothing_to_gain_or_nothing_to_tell_apart(self):
         """The thresholds alone decide."""
         strict = np.array([0.55, 0.5])
-        assert best_odds_over_none(self.P, self.P_NONE, strict, self.NONE) == 0.0
-        for none in (np.ones(100, dtype=bool), np.zeros(100, dtype=bool)):
-            assert best_odds_over_none(self.P, self.P_NONE, self.THRESHOLDS, none) == 0.0
+        assert best_odds_over_none(self.P, self.P_NONE, strict, self.TRUTH) == 0.0
+        for truth in (np.ones((100, 2), dtype=bool), np.zeros((100, 2), dtype=bool)):
+            assert best_odds_over_none(self.P, self.P_NONE, self.THRESHOLDS, truth) == 0.0
 
     def test_certainty_makes_no_nan(self):
         """Probabilities of 0 and 1 are compared like any other."""

@@ -217,6 +217,18 @@ class TestFit:
         assert (tiny_classifier.oof_tags_ == expected).all()
         assert tuple(tiny_classifier.classes_) == tiny_classifier.needs_
 
+    def test_one_fold_holds_half_of_the_groups_out_once(self, tiny_corpus):
+        """Figures stand where texts were scored, nowhere else, and the model is whole."""
+        texts, needs = list(tiny_corpus.texts), [list(own) for own in tiny_corpus.needs]
+        groups = [i % 6 for i in range(len(texts))]
+        clf = tiny(folds=1).fit(texts, needs, groups=groups)
+        scored = np.isfinite(clf.oof_proba_[:, 0])
+        assert 0.3 < scored.mean() < 0.7
+        assert all(len({bool(scored[i]) for i in range(g, len(texts), 6)}) == 1 for g in range(6))
+        assert not clf.oof_tags_[~scored].any()
+        assert np.isfinite(clf.model_.thresholds).all()
+        assert np.isfinite(clf.model_.heads.slope).all()
+
     def test_groups_never_stand_on_both_sides_of_a_fold(self):
         """A word that only one group has cannot help to read that group."""
         texts = [f"{'abcd'[i % 4] * 4} word {'fgh'[i % 3]}" for i in range(48)]

@@ -29,7 +29,7 @@ class TestArithmetic:
     def test_words_add_up_to_the_score(self, tiny_model, text):
         """All words together are the log-odds, less those of an empty text."""
         _, weights = word_weights(tiny_model, text)
-        odds = tiny_model.heads.log_odds(tiny_model.featurizer([text, ""]))
+        odds = tiny_model.log_odds([text, ""])
         k = len(tiny_model.needs_)
         assert weights.sum(axis=0) == pytest.approx((odds[0] - odds[1])[:k], abs=1e-4)
 

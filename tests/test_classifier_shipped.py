@@ -11,7 +11,7 @@ from convcat.classifier.shipped import home, reload
 from convcat.exceptions import ModelError
 
 needs_shipped = pytest.mark.skipif(
-    "ecommerce-en-fast" not in shipped(), reason="the shipped model is not in this checkout"
+    len(shipped()) < 2, reason="the shipped models are not in this checkout"
 )
 
 
@@ -55,16 +55,24 @@ class TestLoad:
 class TestShipped:
     def test_it_loads_by_name_and_by_default(self):
         """Once, however often it is asked for."""
-        assert load() is load("ecommerce-en-fast")
-        assert load().id == "ecommerce-en-fast"
+        assert load() is load("ecommerce-en")
+        assert load().id == "ecommerce-en"
 
-    def test_it_is_small_data_with_a_card(self):
-        """Under 15 MB, no code."""
-        folder = home() / "ecommerce-en-fast"
+    @pytest.mark.parametrize(
+        ("name", "more", "megabytes"),
+        [
+            ("ecommerce-en", {"encoder.onnx", "tokenizer.json"}, 35),
+            ("ecommerce-en-fast", set(), 15),
+        ],
+    )
+    def test_it_is_small_data_with_a_card(self, name, more, megabytes):
+        """No code."""
+        folder = home() / name
         files = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
-        assert files == {"model.json", "weights.safetensors", "README.md"}
-        assert sum((folder / name).stat().st_size for name in files) < 15 << 20
+        assert files == {"model.json", "weights.safetensors", "README.md"} | more
+        assert sum((folder / name).stat().st_size for name in files) < megabytes << 20
 
+    @pytest.mark.parametrize("name", ["ecommerce-en", "ecommerce-en-fast"])
     @pytest.mark.parametrize(
         ("text", "need"),
         [
@@ -75,11 +83,17 @@ class TestShipped:
             ("The zip broke after one week.", "quality"),
         ],
     )
-    def test_it_reads_the_plainest_texts(self, text, need):
+    def test_it_reads_the_plainest_texts(self, name, text, need):
         """If these fail, something is broken rather than hard."""
-        assert need in load().tag(text).needs
+        assert need in load(name).tag(text).needs
 
-    def test_it_carries_its_errors(self):
+    @pytest.mark.parametrize("name", ["ecommerce-en", "ecommerce-en-fast"])
+    def test_it_carries_its_errors(self, name):
         """Findings rest on the profile that it was trained with."""
-        assert load().profile_
-        assert load().needs_[-1] == "other"
+        assert load(name).profile_
+        assert load(name).needs_[-1] == "other"
+
+    @pytest.mark.parametrize("text", ["", "Thanks!", "Great, works well, love it."])
+    def test_what_carries_no_need_gets_no_tag(self, text):
+        """By the default model."""
+        assert load().tag(text).needs == ()

@@ -121,6 +121,8 @@ class TestRun:
             "distribution.csv",
             "failures.csv",
             "changes.csv",
+            "impact.csv",
+            "themes.csv",
             "findings.json",
             "report.html",
         ):

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from datetime import datetime
 
 import pytest
+import xlsxwriter
 
 from convcat.conversations import read_conversations
 
@@ -156,6 +158,62 @@ EXPORTS: dict[str, tuple[str, str, str, dict[str, object]]] = {
         {"id": "a1", "text": "Slow\nIt takes ages to load the orders page.", "country": "GBR",
          "time": datetime(2024, 5, 2, 17)},
     ),
+    "freshdesk-list": (
+        "Freshdesk ticket list",
+        "support",
+        "Ticket ID,Subject,Status,Priority,Source,Type,Agent,Created time,First response time (in mins),Survey results\n"
+        "9,My refund is a month late,Open,Low,Portal,Refund,Kim,2024-05-02 08:00:00,90,\n",
+        {"id": "9", "text": "My refund is a month late", "channel": "Portal", "response_minutes": 90.0,
+         "Agent": "Kim"},
+    ),
+    "trustpilot-capitals": (
+        "Trustpilot",
+        "review",
+        "Domain URL,Webshop Name,Business Unit ID,Review ID,Review Created (UTC),Review Consumer User ID,"
+        "Review Username,Review User Email,Reference Id,Review Title,Review Content,Review Stars,Source Of Review,"
+        "Company Reply Date (UTC),Location Name\n"
+        "shop.example,Shop,b1,t2,2024-05-02 10:11:12,c1,Ana,a@example.org,1001,Late,"
+        "Two weeks for a next-day parcel.,2,Organic,,\n",
+        {"id": "t2", "text": "Late\nTwo weeks for a next-day parcel.", "rating": 2.0, "Reference Id": "1001",
+         "time": datetime(2024, 5, 2, 10, 11, 12), "channel": "Organic"},
+    ),
+    "judge.me-export": (
+        "Judge.me",
+        "review",
+        "title,body,rating,review_date,source,curated,reviewer_name,reviewer_email,product_id,product_handle,"
+        "reply,reply_date,picture_urls,ip_address,location\n"
+        "Small,Runs a whole size small.,3,24/10/2023,web,ok,A,a@example.org,77,wool-coat,,,,192.0.2.1,GB\n",
+        {"text": "Small\nRuns a whole size small.", "product": "wool-coat", "country": "GB",
+         "time": datetime(2023, 10, 24)},
+    ),
+    "okendo-api": (
+        "Okendo",
+        "review",
+        json.dumps({"reviews": [{"subscriberId": "s", "reviewId": "r1", "productId": "shopify-1", "title": "Thin",
+                                 "body": "The lid does not close.", "rating": 2, "dateCreated": "2024-05-02T10:00:00.000Z",
+                                 "productName": "Steel Bottle", "order": {"orderId": "55", "orderNumber": "#1001"},
+                                 "reply": {"body": "Sorry!", "isPrivate": True},
+                                 "reviewer": {"displayName": "Ana B.", "email": "a@example.org"}}],
+                    "nextUrl": None}),
+        {"id": "r1", "text": "Thin\nThe lid does not close.", "product": "Steel Bottle", "rating": 2.0,
+         "order.orderNumber": "#1001"},
+    ),
+    "app-store-api": (
+        "App Store reviews",
+        "review",
+        json.dumps({"data": [{"type": "customerReviews", "id": "a2", "attributes": {
+            "rating": 3, "title": "Crash", "body": "It closes when I pay.", "reviewerNickname": "ana",
+            "createdDate": "2024-05-02T10:00:00-07:00", "territory": "IRL"}}], "links": {"self": "x"}}),
+        {"id": "a2", "text": "Crash\nIt closes when I pay.", "rating": 3.0, "country": "IRL",
+         "time": datetime(2024, 5, 2, 17)},
+    ),
+    "zendesk-csv-of-views": (
+        "Zendesk CSV report",
+        "support",
+        "Id,Requester,Requester id,Requester external id,Subject,Status,Ticket type,Via,Created at,Satisfaction Score\n"
+        "7,Ana,5,-,Wrong colour came,Solved,Problem,Web form,2024-05-02 10:11,Good\n",
+        {"id": "7", "text": "Wrong colour came", "channel": "Web form", "csat": 1.0},
+    ),
 }  # fmt: skip
 
 
@@ -180,6 +238,43 @@ class TestByHeader:
     def test_zendesk_csv_says_that_bodies_lack(self):
         """The user learns how to export better."""
         assert any("no message bodies" in note for note in read(EXPORTS["zendesk-csv"][2]).warnings)
+
+    def test_freshdesk_list_says_that_bodies_lack(self):
+        """A list of tickets has subjects alone: that is said, with the way to more."""
+        assert any("no message bodies" in n for n in read(EXPORTS["freshdesk-list"][2]).warnings)
+        assert not any("no message bodies" in n for n in read(EXPORTS["freshdesk-csv"][2]).warnings)
+
+    def test_trustpilot_workbook(self, tmp_path):
+        """Both spellings come as workbooks too."""
+        for name in ("trustpilot", "trustpilot-capitals"):
+            platform, _, text, wanted = EXPORTS[name]
+            path = tmp_path / f"{name}.xlsx"
+            book = xlsxwriter.Workbook(path)
+            sheet = book.add_worksheet()
+            for i, row in enumerate(csv.reader(io.StringIO(text))):
+                sheet.write_row(i, 0, row)
+            book.close()
+            got = read_conversations(path)
+            assert got.files[0].columns.platform.name == platform
+            row = got.to_table().to_pylist()[0]
+            assert {column: row[column] for column in wanted} == wanted
+
+    def test_google_play_report_in_utf_16(self, tmp_path):
+        """The monthly report of the Play Console is UTF-16."""
+        platform, _, text, wanted = EXPORTS["google-play"]
+        path = tmp_path / "reviews_com.shop_202405.csv"
+        path.write_bytes(text.encode("utf-16"))
+        got = read_conversations(path)
+        assert got.files[0].columns.platform.name == platform
+        row = got.to_table().to_pylist()[0]
+        assert {column: row[column] for column in wanted} == wanted
+
+    def test_rows_of_an_incremental_export_again(self):
+        """Time-based exports repeat rows: they are counted as duplicates by their id."""
+        head, row = EXPORTS["zendesk-csv"][2].splitlines(keepends=True)
+        got = read(head + row + row)
+        assert got.to_table()["needs_status"].to_pylist() == ["ok", "duplicate"]
+        assert got.account.duplicates == 1
 
 
 def comment(

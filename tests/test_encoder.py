@@ -283,6 +283,14 @@ class TestInvariance:
         """Nothing in, nothing out."""
         assert encoder([]).shape == (0, HIDDEN)
 
+    def test_probabilities_do_not_depend_on_the_batch(self, model):
+        """Nor do what the heads make of the vectors, in stretches too."""
+        reader = replace(model, stretch=3)
+        texts = [SIZING, "where is my parcel. it is small. don't fit", "", "the coat"] * 9
+        together = reader.predict_proba(texts)
+        for rows in ([0], [1, 2], range(7, 30)):
+            assert (reader.predict_proba([texts[i] for i in rows]) == together[list(rows)]).all()
+
 
 class TestLongTexts:
     def test_the_beginning_and_the_end_are_read(self, encoder):
@@ -500,7 +508,7 @@ class TestEvidence:
         k = len(model.needs_)
         rest = (marks @ model.heads.weights + model.heads.bias) * model.heads.slope
         _, shares = word_weights(model, SIZING)
-        odds = model.heads.log_odds(model.featurizer([SIZING]))[0]
+        odds = model.log_odds([SIZING])[0]
         assert shares.sum(0) + rest[:k] == pytest.approx(odds[:k], abs=1e-4)
 
     def test_ranges_are_the_words(self, model):

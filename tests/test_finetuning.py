@@ -30,10 +30,11 @@ class TestBatches:
         assert [b.tolist() for b in batches(sizes, 32, seed=2)] != [b.tolist() for b in found]
 
     def test_padding_is_marked(self):
-        """The mask is one exactly where a text has tokens."""
-        ids, mask = padded([np.array([5, 6, 7]), np.array([8])], pad=1)
-        assert ids.tolist() == [[5, 6, 7], [8, 1, 1]]
-        assert mask.tolist() == [[1, 1, 1], [1, 0, 0]]
+        """The mask is one exactly where a text has tokens; lengths are multiples of 16."""
+        ids, mask = padded([np.array([5, 6, 7]), np.arange(17)], pad=1)
+        assert ids.shape == mask.shape == (2, 32)
+        assert ids[0].tolist() == [5, 6, 7, *[1] * 29]
+        assert mask.sum(axis=1).tolist() == [3, 17]
 
 
 class TestWithoutPyTorch:

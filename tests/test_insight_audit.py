@@ -10,8 +10,9 @@ import pyarrow as pa
 import pytest
 
 from convcat.exceptions import InputError, OutputError
-from convcat.insight.audit import audit_sample, draw
+from convcat.insight.audit import audit_sample
 from convcat.insight.checks import read_audit
+from convcat.insight.drawing import draw
 
 NEEDS = ["wismo", "sizing", "returns", "other"]
 

@@ -231,7 +231,7 @@ class TestStopping:
         """As after a power cut."""
         target = tmp_path / "out.parquet"
         folder = self.stop_in_the_middle(dump, target, tiny_model, monkeypatch)
-        (folder / "part-000001.parquet").write_bytes(damage)
+        next(folder.rglob("part-000001.parquet")).write_bytes(damage)
         done = self.run(dump, target, tiny_model)
         assert (done.rows, done.resumed) == (60, 16)
         whole = self.run(dump, tmp_path / "whole.parquet", tiny_model).target

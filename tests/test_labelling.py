@@ -265,12 +265,12 @@ class TestModels:
         """A path will do."""
         assert len(label(pa.table(DATA), model=tiny_folder)) == 6
 
-    @pytest.mark.skipif("ecommerce-en-fast" not in shipped(), reason="no shipped model here")
+    @pytest.mark.skipif("ecommerce-en" not in shipped(), reason="no shipped model here")
     def test_by_default(self):
         """Without a model it is the shipped one."""
         tagged = convcat.label(pd.DataFrame(DATA))
         assert "wismo" in tagged["needs"][0]
-        assert tagged.attrs["convcat"]["model"]["id"] == "ecommerce-en-fast"
+        assert tagged.attrs["convcat"]["model"]["id"] == "ecommerce-en"
 
     @pytest.mark.parametrize("frame", [None, TEXTS, {"text": TEXTS}, "dump.csv"])
     def test_what_is_no_frame(self, tiny_model, frame):

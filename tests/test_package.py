@@ -17,7 +17,7 @@ HEAVY = ("sklearn", "pandas", "polars", "spacy", "scipy", "pyarrow", "numpy", "p
 
 
 LEAVES = {"exceptions", "safety", "privacy", "taxonomy", "frames", "tagged", "files", "parts"}
-LEAVES |= {"tagged_files"}
+LEAVES |= {"tagged_files", "tagged_parts", "workers"}
 ROOMS = {
     "exceptions": set(),
     "safety": set(),
@@ -27,13 +27,17 @@ ROOMS = {
     "taxonomy": {"exceptions"},
     "frames": {"exceptions"},
     "parts": {"exceptions", "files"},
+    "workers": {"exceptions"},
     "tagged_files": {"exceptions", "frames", "safety"},
+    "tagged_parts": {"exceptions", "frames", "tagged", "tagged_files", "workers"},
     "tagged": {"exceptions", "frames", "tagged_files", "taxonomy"},
     "conversations": LEAVES,
+    "orders": LEAVES | {"conversations"},
     "classifier": LEAVES,
     "insight": LEAVES | {"charts"},
     "labelling": LEAVES | {"classifier", "conversations"},
-    "label_files": LEAVES | {"classifier", "conversations", "labelling"},
+    "label_folders": LEAVES | {"classifier", "conversations", "labelling"},
+    "label_files": LEAVES | {"classifier", "conversations", "labelling", "label_folders"},
     "training": LEAVES | {"classifier", "insight"},
     "reporting": LEAVES | {"charts", "classifier", "insight"},
 }

@@ -45,5 +45,5 @@ class TestBrowser:
         document, console = browse(made.write_html(tmp_path / "r.html"), tmp_path / "profile")
         assert console == []
         assert re.search(r'<output id="find-count"[^>]*>(\d+) of \1<', document)
-        assert document.count("<button") == 6
+        assert document.count("<button") == 7
         assert "onerror=" not in re.sub(r"&lt;.*?&gt;", "", document)

@@ -15,6 +15,13 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
+_NEXT_TO_NO_F1 = 0.003
+
+
+def sigmoid(values: Floats) -> Floats:
+    """Return 1 / (1 + exp(-values)) without overflow."""
+    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * values)), dtype=np.float64)
+
 
 def fit_sigmoid(scores: Floats, truth: Floats, weight: Floats | None = None) -> tuple[float, float]:
     """Fit ``probability = sigmoid(slope * score + shift)``.
@@ -99,16 +106,15 @@ def best_odds_over_none(
 
     It is the number that parts texts with and without a need best: the share of texts without a
     need that get no tag, less the share of texts with one that get none, is largest (W. Youden,
-    "Index for rating diagnostic tests", 1950). How many texts carry no need does not matter,
-    since that differs from shop to shop.
+    "Index for rating diagnostic tests", 1950), among those that cost next to no macro-F1. How many
+    texts carry no need does not matter, since that differs from shop to shop.
 
     Parameters
     ----------
     p : ndarray of float, shape (n, needs)
     p_none : ndarray of float, shape (n,)
     thresholds : ndarray of float, shape (needs,)
-    truth : ndarray of bool, shape (n,)
-        Whether the text carries no need.
+    truth : ndarray of bool, shape (n, needs)
     weight : ndarray of float, shape (n,), optional
 
     Returns
@@ -120,21 +126,25 @@ def best_odds_over_none(
     --------
     >>> import numpy as np
     >>> p, p_none = np.array([[0.9], [0.8], [0.4], [0.1]]), np.array([0.1, 0.1, 0.6, 0.9])
-    >>> none = np.array([False, False, True, True])
-    >>> best_odds_over_none(p, p_none, np.array([0.3]), none)
+    >>> truth = np.array([[True], [True], [False], [False]])
+    >>> best_odds_over_none(p, p_none, np.array([0.3]), truth)
     0.5
     """
     w = np.ones_like(p_none) if weight is None else weight
-    without, carrying = w * truth, w * ~truth
+    none = ~truth.any(axis=1)
+    without, carrying = w * none, w * ~none
     if not (without.any() and carrying.any()):
         return 0.0
-    best, found = -np.inf, 0.0
+    tried: list[tuple[float, float, float]] = []  # odds, Youden's index, macro-F1
     for least in (0.0, *(2.0 ** (step / 4) for step in range(-4, 25))):
-        untagged = ~tagged(p, p_none, thresholds, least).any(axis=1)
+        tags = tagged(p, p_none, thresholds, least)
+        untagged = ~tags.any(axis=1)
         index = without @ untagged / without.sum() - carrying @ untagged / carrying.sum()
-        if index > best + 1e-12:
-            best, found = float(index), round(least, 6)
-    return found
+        both = w @ tags + w @ truth
+        f1 = 2 * (w @ (tags & truth))[both > 0] / both[both > 0]
+        tried.append((round(least, 6), float(index), float(f1.mean()) if f1.size else 0.0))
+    enough = max(f1 for *_, f1 in tried) - _NEXT_TO_NO_F1
+    return max((own for own in tried if own[2] >= enough), key=lambda own: (own[1], -own[0]))[0]
 
 
 def tagged(p: Floats, p_none: Floats, thresholds: Floats, odds_over_none: float) -> Bools:

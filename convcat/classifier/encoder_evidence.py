@@ -1,19 +1,23 @@
-"""Which words carry a need, for an encoder: shares of the score, then what is lost without a word.
+"""Which words carry a need, for an encoder: those without which the tag goes.
 
 The vector of a text is the mean of its tokens' vectors, so the score is a sum of one share per
 token, exactly (``word_shares``). But a token's vector knows the tokens around it: a share says
-where the score stands, not what it hangs on. So the words with the largest shares are hidden,
-one after the other, and what the score loses is their weight (``word_losses``; occlusion: Zeiler
-and Fergus, 2014; Li, Monroe and Jurafsky, 2016).
+where the score stands, not what it hangs on. So a few of the words with the largest shares are
+taken out in turn; the one that the score misses most stays out, and so on with what is left of
+the text, until the need is no tag any more (``carrying_words``; erasure: Li, Monroe and Jurafsky,
+"Understanding neural networks through representation erasure", 2016).
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+from convcat.classifier.calibration import sigmoid, tagged
+from convcat.classifier.stretches import WHOLE, joined, stretches
 
 if TYPE_CHECKING:
     from convcat.classifier.encoder import EncoderFeaturizer
@@ -23,15 +27,18 @@ if TYPE_CHECKING:
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-_HIDDEN = 12  # words that are hidden in turn, per need
+_ROUNDS = 12  # words that are taken out, at most
+_GLANCES = 3  # of a need that is no tag
+_TRIED = 4  # words that are tried at once ...
+_MOST = 15  # ... and in a round
 _WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 
 
 def word_shares(model: NeedModel, text: str) -> tuple[Ints, Floats]:
     """Return each word's range in the text and its share of each need's log-odds.
 
-    The shares of all words, those of the two marks around a text and the heads' own constant add
-    up to the log-odds.
+    The shares of all words, those of the two marks around a text (and around its best stretch) and
+    the heads' own constant add up to the log-odds.
 
     Parameters
     ----------
@@ -45,49 +52,112 @@ def word_shares(model: NeedModel, text: str) -> tuple[Ints, Floats]:
         Start and end in code points, end exclusive.
     shares : ndarray of float, shape (words, needs)
     """
-    featurizer: Any = model.featurizer
-    pieces = featurizer.pieces(text)
-    ranges, word = _words(text, pieces)
-    return ranges, _shares(model, pieces, word, len(ranges))
+    read = _Erasable(model, text)
+    shares = np.zeros((len(read.ranges), len(model.needs_)))
+    for column in range(len(model.needs_)):
+        shares[:, column] = read.shares(column)
+    return read.ranges, shares
 
 
-def word_losses(model: NeedModel, text: str, needs: tuple[str, ...]) -> tuple[Ints, Floats]:
-    """Return each word's range and what each need's log-odds lose when the word is hidden.
-
-    Only words that matter for one of ``needs`` are tried; the others weigh nothing.
+def carrying_words(model: NeedModel, text: str, need: str) -> tuple[Ints, Floats]:
+    """Return the words on which a need hangs, and what its log-odds lose with each.
 
     Parameters
     ----------
     model : NeedModel
         With an encoder.
     text : str
-    needs : tuple of str
+    need : str
 
     Returns
     -------
-    ranges : ndarray of int, shape (words, 2)
-    losses : ndarray of float, shape (words, needs)
+    ranges : ndarray of int, shape (words of the text, 2)
+        Start and end in code points, end exclusive.
+    losses : ndarray of float, shape (words of the text,)
+        Zero for words on which the need does not hang.
     """
-    featurizer: EncoderFeaturizer = model.featurizer  # type: ignore[assignment]
-    pieces = featurizer.pieces(text)
-    ranges, word = _words(text, pieces)
-    shares = _shares(model, pieces, word, len(ranges))
-    losses = np.zeros(shares.shape)
-    speaks = np.array([text[a].isalnum() for a, _ in ranges], dtype=bool)
-    tried: set[int] = set()
-    for need in needs:
-        column = np.where(speaks, shares[:, model.needs_.index(need)], -np.inf)
-        best = np.argsort(-column, kind="stable")[:_HIDDEN]
-        tried.update(int(w) for w in best if column[w] > 0)
-    if not tried:
-        return ranges, losses
-    rows = sorted(tried)
-    hidden = np.repeat(pieces.ids[None], len(rows) + 1, axis=0)
-    for row, w in enumerate(rows):
-        hidden[row, word == w] = featurizer.reader.mask
-    odds = model.heads.log_odds(featurizer.pooled(hidden))[:, : len(model.needs_)]
-    losses[rows] = odds[-1] - odds[:-1]
-    return ranges, losses
+    read = _Erasable(model, text)
+    losses = np.zeros(len(read.ranges))
+    speaks = np.array([text[a].isalnum() for a, _ in read.ranges], dtype=bool)
+    column = model.needs_.index(need)
+    tag = _is_tag(model, read.odds, column)
+    for _ in range(_ROUNDS if tag else _GLANCES):
+        shares = read.shares(column)
+        hopeful = np.flatnonzero(speaks & (shares > 0))
+        hopeful = hopeful[np.argsort(-shares[hopeful], kind="stable")][:_MOST]
+        for few in (hopeful[i : i + _TRIED] for i in range(0, len(hopeful), _TRIED)):
+            trials = [read.without(int(w)) for w in few]
+            best = int(np.argmin([trial.odds[column] for trial in trials]))
+            loss = float(read.odds[column] - trials[best].odds[column])
+            if loss > 0:
+                break
+        else:
+            break
+        losses[few[best]], read = loss, trials[best]
+        if tag and not _is_tag(model, read.odds, column):
+            break
+    return read.ranges, losses
+
+
+class _Erasable:
+    """A text in word pieces, whole and in stretches, from which words can be taken out."""
+
+    def __init__(self, model: NeedModel, text: str) -> None:
+        self.model = model
+        featurizer: EncoderFeaturizer = model.featurizer  # type: ignore[assignment]
+        pieces = featurizer.pieces(text)
+        self.ranges, word = _words(text, pieces)
+        self.parts: list[tuple[Ints, Ints]] = [(pieces.ids, word)]
+        for start, end in stretches(text, model.stretch) if model.stretch else ():
+            inside = (pieces.start >= start) & (pieces.start < end)
+            if inside.any():
+                inside[[0, -1]] = True  # the marks
+                self.parts.append((pieces.ids[inside], word[inside]))
+        self.scores = [self._score(ids) for ids, _ in self.parts]
+
+    def without(self, out: int) -> _Erasable:
+        """Return the text without a word."""
+        other = object.__new__(_Erasable)
+        other.model, other.ranges = self.model, self.ranges
+        other.parts, other.scores = [], []
+        for (ids, word), score in zip(self.parts, self.scores, strict=True):
+            kept = word != out
+            other.parts.append((ids[kept], word[kept]))
+            other.scores.append(score if kept.all() else self._score(ids[kept]))
+        return other
+
+    def _score(self, ids: Ints) -> Floats:
+        featurizer: EncoderFeaturizer = self.model.featurizer  # type: ignore[assignment]
+        return np.asarray(self.model.heads.scores(featurizer.pooled(ids[None]))[0])
+
+    @property
+    def odds(self) -> Floats:
+        """The calibrated log-odds, shape (outputs,)."""
+        scores = self.scores[0]
+        if len(self.parts) > 1:
+            scores = joined(scores, np.max(self.scores[1:], axis=0))
+        return self.model.heads.calibrated(scores)
+
+    def shares(self, column: int) -> Floats:
+        """Each word's share of a need's log-odds, shape (words,)."""
+        found = np.zeros(len(self.ranges))
+        weigh = [(0, 1.0)]
+        if len(self.parts) > 1:
+            best = 1 + int(np.argmax([score[column] for score in self.scores[1:]]))
+            weigh = [(0, WHOLE), (best, 1 - WHOLE)]
+        featurizer: EncoderFeaturizer = self.model.featurizer  # type: ignore[assignment]
+        heads = self.model.heads
+        for part, weight in weigh:
+            ids, word = self.parts[part]
+            tokens = featurizer.tokens(ids[None])[0].astype(np.float64)
+            each = tokens @ heads.weights[:, column] / len(tokens) * heads.slope[column] * weight
+            np.add.at(found, word[word >= 0], each[word >= 0])
+        return found
+
+
+def _is_tag(model: NeedModel, odds: Floats, column: int) -> bool:
+    p, k = sigmoid(odds)[None], len(model.needs_)
+    return bool(tagged(p[:, :k], p[:, k], model.thresholds, model.odds_over_none)[0, column])
 
 
 def _words(text: str, pieces: Pieces) -> tuple[Ints, Ints]:
@@ -101,13 +171,3 @@ def _words(text: str, pieces: Pieces) -> tuple[Ints, Ints]:
             ranges.append((start, max(end, found.end() if found else end)))
         word[place] = len(ranges) - 1
     return np.array(ranges, dtype=np.int64).reshape(-1, 2), word
-
-
-def _shares(model: NeedModel, pieces: Pieces, word: Ints, words: int) -> Floats:
-    featurizer: EncoderFeaturizer = model.featurizer  # type: ignore[assignment]
-    k = len(model.needs_)
-    tokens = featurizer.tokens(pieces.ids[None])[0].astype(np.float64)
-    parts = tokens @ model.heads.weights[:, :k] / len(tokens) * model.heads.slope[:k]
-    shares = np.zeros((words, k))
-    np.add.at(shares, word[word >= 0], parts[word >= 0])
-    return shares

@@ -16,12 +16,14 @@ from convcat.classifier.calibration import (
     best_odds_over_none,
     best_threshold,
     fit_sigmoid,
+    sigmoid,
     tagged,
 )
 from convcat.classifier.featurizers import Featurizer, NgramFeaturizer, StoredFeaturizer
 from convcat.classifier.labels import column, label_matrix
-from convcat.classifier.model import Heads, NeedModel, TextTags, sigmoid
+from convcat.classifier.model import Heads, NeedModel, TextTags
 from convcat.classifier.storage import quantise
+from convcat.classifier.stretches import with_stretches
 from convcat.classifier.texts import as_texts
 from convcat.classifier.transformer import EncoderTransformer
 from convcat.exceptions import InputError, did_you_mean
@@ -48,9 +50,13 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     C : float, default 2.0
         Inverse strength of the ridge penalty.
     folds : int, default 5
-        Folds for calibration and thresholds.
+        Folds for calibration and thresholds. With 1, about half of the groups are held out once,
+        and calibration rests on them: for features that take long to learn.
     max_iter : int, default 60
         Iterations of the solver (L-BFGS).
+    stretch : int, default 0
+        Words of the stretches in which longer texts are read beside the whole (15 serves an
+        encoder); 0 reads the whole alone.
     n_jobs : int, optional
         Heads fitted at once; the result does not depend on it.
     random_state : int, default 0
@@ -88,6 +94,7 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         C: float = 2.0,  # noqa: N803 - scikit-learn's name
         folds: int = 5,
         max_iter: int = 60,
+        stretch: int = 0,
         n_jobs: int | None = None,
         random_state: int = 0,
     ) -> None:
@@ -96,6 +103,7 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.C = C
         self.folds = folds
         self.max_iter = max_iter
+        self.stretch = stretch
         self.n_jobs = n_jobs
         self.random_state = random_state
 
@@ -172,6 +180,8 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         folds = _folds(group, self.folds, self.random_state)
         featurizer, (weights, bias), scores = self._learn(found, outputs, weight, folds)
 
+        scored = np.isfinite(scores).all(axis=1)
+        random_rows = random_rows & scored if (random_rows & scored).any() else scored
         slope, shift = np.ones(outputs.shape[1]), np.zeros(outputs.shape[1])
         for j in range(outputs.shape[1]):
             rows = random_rows & np.isfinite(outputs[:, j]) & np.isfinite(scores[:, j])
@@ -189,7 +199,7 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         )
         rows = random_rows
         odds = best_odds_over_none(
-            oof[rows, :k], oof[rows, k], thresholds, none[rows], weight[rows]
+            oof[rows, :k], oof[rows, k], thresholds, truth[rows], weight[rows]
         )
         self.needs_ = taxonomy.ids
         self.classes_ = np.array(taxonomy.ids)
@@ -203,6 +213,7 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             heads=Heads(weights.astype(np.float32), bias, slope, shift),
             thresholds=thresholds,
             odds_over_none=odds,
+            stretch=self.stretch,
             has_failed=known is not None,
             facts={"texts": len(found)},
         )
@@ -221,12 +232,15 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             (np.flatnonzero(folds != fold), np.flatnonzero(folds == fold))
             for fold in np.unique(folds)
         ]
+        parts = parts[-1:] if self.folds == 1 else parts
         if isinstance(self.features, LearntFeatures):
             for inside, outside in parts:
                 part, own_weights, own_bias = self.features.learn(
                     [texts[i] for i in inside], outputs[inside], weight[inside]
                 )
-                scores[outside] = part([texts[i] for i in outside]) @ own_weights + own_bias
+                scores[outside] = self._scores(
+                    part, [texts[i] for i in outside], own_weights, own_bias
+                )
             featurizer, weights, bias = self.features.learn(texts, outputs, weight)
             return featurizer, (_as_saved(weights), bias), scores
         featurizer, matrix = self._features(texts)
@@ -234,14 +248,24 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         fixed = isinstance(featurizer, StoredFeaturizer)
         for inside, outside in parts:
             if fixed:
-                train, test = matrix[inside], matrix[outside]
+                other, train = featurizer, matrix[inside]
             else:  # a transformer of one's own may learn from the texts
                 other, train = self._features([texts[i] for i in inside])
-                test = other([texts[i] for i in outside])
             weights, bias = self._heads(train, outputs[inside], weight[inside], kind=kind)
-            scores[outside] = test @ weights + bias
+            if fixed and not self.stretch:
+                scores[outside] = matrix[outside] @ weights + bias
+            else:
+                scores[outside] = self._scores(other, [texts[i] for i in outside], weights, bias)
         weights, bias = self._heads(matrix, outputs, weight, kind=kind)
         return featurizer, (_as_saved(weights) if fixed else weights, bias), scores
+
+    def _scores(
+        self, featurizer: Featurizer, texts: list[str], weights: Floats, bias: Floats
+    ) -> Floats:
+        def scores(parts: Sequence[str]) -> Floats:
+            return np.asarray(featurizer(parts) @ weights + bias)
+
+        return with_stretches(texts, self.stretch, scores)
 
     def _features(self, texts: list[str]) -> tuple[Featurizer, Any]:
         features = self.features

@@ -84,20 +84,26 @@ def spans(model: NeedModel, text: str, needs: tuple[str, ...]) -> tuple[Span, ..
     Returns
     -------
     tuple of Span
-        In the text's order; at most three per need. Empty for features that cannot explain
+        In the text's order; of n-grams, at most three per need; of an encoder, the words without
+        which the need is no tag, where twelve are enough. Empty for features that cannot explain
         themselves.
     """
     from convcat.classifier.model import Span
 
     if not needs or not isinstance(model.featurizer, StoredFeaturizer):
         return ()
-    if model.featurizer.kind == "encoder":
-        from convcat.classifier.encoder_evidence import word_losses
-
-        ranges, weights = word_losses(model, text, needs)
-    else:
-        ranges, weights = word_weights(model, text)
     found: list[Span] = []
+    if model.featurizer.kind == "encoder":
+        from convcat.classifier.encoder_evidence import carrying_words
+
+        for need in needs:
+            ranges, column = carrying_words(model, text, need)
+            found += [
+                Span(int(ranges[first, 0]), int(ranges[last, 1]), need, round(weight, 6))
+                for first, last, weight in _runs(column, least=0.0, gap=1)
+            ]
+        return _in_order(found)
+    ranges, weights = word_weights(model, text)
     for need in needs:
         column = weights[:, model.needs_.index(need)]
         runs = _runs(column)
@@ -109,16 +115,23 @@ def spans(model: NeedModel, text: str, needs: tuple[str, ...]) -> tuple[Span, ..
             held += weight
             if held >= enough:
                 break
+    return _in_order(found)
+
+
+def _in_order(found: list[Span]) -> tuple[Span, ...]:
     return tuple(sorted(found, key=lambda span: (span.start, span.end, span.need)))
 
 
-def _runs(column: npt.NDArray[np.float64]) -> list[tuple[int, int, float]]:
-    """Return runs of neighbouring words that speak for a need: first, last, weight."""
+def _runs(
+    column: npt.NDArray[np.float64], *, least: float = 0.2, gap: int = 0
+) -> list[tuple[int, int, float]]:
+    """Return runs of neighbouring words that speak for a need: first, last, weight.
+
+    ``least`` is the share of the largest weight from which a word counts; ``gap`` words between
+    two such words do not part them.
+    """
     if not column.size or column.max() <= 0:
         return []
-    strong = column >= 0.2 * column.max()
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], strong, [False]]).astype(np.int8)))
-    return [
-        (int(a), int(b) - 1, float(column[a:b].sum()))
-        for a, b in zip(edges[::2], edges[1::2], strict=True)
-    ]
+    strong = np.flatnonzero((column > 0) & (column >= least * column.max()))
+    parts = np.split(strong, np.flatnonzero(np.diff(strong) > 1 + gap) + 1)
+    return [(int(p[0]), int(p[-1]), float(column[p].sum())) for p in parts]

@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from convcat.classifier.calibration import tagged
+from convcat.classifier.calibration import sigmoid, tagged
 from convcat.classifier.featurizers import Featurizer
+from convcat.classifier.stretches import with_stretches
 from convcat.classifier.texts import as_texts
 from convcat.exceptions import InputError
 from convcat.taxonomy import Taxonomy
@@ -99,15 +100,18 @@ class Heads:
     slope: Floats
     shift: Floats
 
-    def log_odds(self, features: Any) -> Floats:
+    def scores(self, features: Any) -> Floats:
+        """Return what is calibrated, shape (texts, outputs)."""
+        if isinstance(features, np.ndarray):  # row by row: a product of matrices rounds a row
+            rows = [row @ self.weights for row in features]  # by how many there are beside it
+            found = np.array(rows, dtype=np.float64).reshape(len(features), self.bias.size)
+        else:
+            found = np.asarray(features @ self.weights, dtype=np.float64)
+        return np.asarray(found + self.bias)
+
+    def calibrated(self, scores: Floats) -> Floats:
         """Return calibrated log-odds, shape (texts, outputs)."""
-        scores = np.asarray(features @ self.weights, dtype=np.float64) + self.bias
         return np.asarray(scores * self.slope + self.shift)
-
-
-def sigmoid(values: Floats) -> Floats:
-    """Return 1 / (1 + exp(-values)) without overflow."""
-    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * values)), dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +131,9 @@ class NeedModel:
         A need is a tag where its probability reaches this ...
     odds_over_none : float
         ... and its odds are at least so many times the odds of ``none``.
+    stretch : int
+        Words of the stretches in which longer texts are read beside the whole; 0 reads the whole
+        alone.
     has_failed : bool
         Whether the ``failed`` output was trained; its probability is NaN otherwise.
     profile_ : dict
@@ -153,6 +160,7 @@ class NeedModel:
     heads: Heads
     thresholds: Floats
     odds_over_none: float = 0.0
+    stretch: int = 0
     has_failed: bool = True
     profile_: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
@@ -211,12 +219,19 @@ class NeedModel:
         k = len(self.needs_)
         p = np.empty((len(found), k + 2))
         for rows in _batches(found):
-            odds = self.heads.log_odds(self.featurizer([found[row] for row in rows]))
-            p[rows] = sigmoid(odds)
+            p[rows] = sigmoid(self.log_odds([found[row] for row in rows]))
         if not self.has_failed:
             p[:, k + 1] = np.nan
         tags = tagged(p[:, :k], p[:, k], self.thresholds, self.odds_over_none)
         return Reading(p[:, :k], p[:, k], p[:, k + 1], tags)
+
+    def log_odds(self, texts: Sequence[str]) -> Floats:
+        """Return calibrated log-odds of texts, shape (texts, needs + 2)."""
+
+        def scores(parts: Sequence[str]) -> Floats:
+            return self.heads.scores(self.featurizer(parts))
+
+        return self.heads.calibrated(with_stretches(texts, self.stretch, scores))
 
     def predict_proba(self, texts: Any) -> Floats:
         """Return calibrated probabilities per need.

@@ -13,7 +13,7 @@ from convcat.exceptions import ModelError, did_you_mean
 if TYPE_CHECKING:
     from convcat.classifier.model import NeedModel
 
-DEFAULT = "ecommerce-en-fast"
+DEFAULT = "ecommerce-en"
 
 
 def home() -> Path:
@@ -37,8 +37,8 @@ def load(model: str | Path | NeedModel | None = None) -> NeedModel:
     Parameters
     ----------
     model : str, path or NeedModel, optional
-        ``"ecommerce-en-fast"`` (the default) or the path of a model folder. A model is given
-        back as it is.
+        ``"ecommerce-en"`` (the default), ``"ecommerce-en-fast"``, or the path of a model folder.
+        A model is given back as it is.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def load(model: str | Path | NeedModel | None = None) -> NeedModel:
     --------
     >>> import convcat
     >>> convcat.load().id
-    'ecommerce-en-fast'
+    'ecommerce-en'
     """
     from convcat.classifier.model import NeedModel
 

@@ -105,6 +105,7 @@ def _manifest(model: NeedModel, weights_hash: str) -> dict[str, Any]:
         "features": model.featurizer.config(),
         "thresholds": [float(t) for t in model.thresholds],
         "odds_over_none": float(model.odds_over_none),
+        "stretch": int(model.stretch),
         "has_failed": bool(model.has_failed),
         "profile": model.profile_,
         "facts": model.facts,
@@ -177,6 +178,9 @@ def load_folder(folder: Path) -> NeedModel:
             raise ValueError("thresholds out of range")
         if not 0 <= odds_over_none <= 1e6:
             raise ValueError("odds out of range")
+        stretch = int(manifest.get("stretch", 0))
+        if not 0 <= stretch <= 1000:
+            raise ValueError("stretch out of range")
         weights = arrays["weights"].astype(np.float32)
         weights *= arrays["scale"]
         heads = Heads(weights, arrays["bias"], arrays["slope"], arrays["shift"])
@@ -188,6 +192,7 @@ def load_folder(folder: Path) -> NeedModel:
             heads=heads,
             thresholds=thresholds,
             odds_over_none=odds_over_none,
+            stretch=stretch,
             has_failed=bool(manifest["has_failed"]),
             profile_=dict(manifest["profile"]),
             facts=dict(manifest["facts"]),

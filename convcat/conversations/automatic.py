@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from convcat.conversations.screens import Screen, folded
+
 _HEAD = 600  # what a machine writes says so at its top
 
 # Subjects and first lines that no person writes.
@@ -32,12 +34,16 @@ _BOUNCE = re.compile(
     r"\bmailer-daemon@|\b5\d\d[ -]5\.\d\.\d{1,2}\b|\breporting-mta: |\bfinal-recipient: |\bdiagnostic-code: |\bsmtp error from remote",
     re.IGNORECASE,
 )
+_MAY_BOUNCE = Screen(
+    "mailer-daemon@", "5.", "reporting-mta", "final-recipient", "diagnostic-code", "smtp error"
+)
 # "I am out of the office" and "answer when I am back" make an absence note together.
 _AWAY = re.compile(
     r"\bi(?:'m| am| will be|'ll be)(?: currently| now)? (?:out of (?:the )?office|away from (?:the office|my desk|my e-?mail)"
     r"|on (?:annual|parental|maternity|paternity|sick|medical)? ?(?:leave|vacation|holiday)\b|travell?ing with limited access)",
     re.IGNORECASE,
 )
+_MAY_BE_AWAY = Screen("office", "away from", "leave", "vacation", "holiday", "limited access")
 _BACK = re.compile(
     r"\b(?:(?:limited|no) access to (?:my )?(?:e-?mail|mails)|(?:respond|reply|get back) to (?:you|your|e-?mails?|messages?)\b"
     r"|in my absence|for urgent (?:matters|requests|issues|queries)|if (?:it is|this is|your \w+ is) urgent|upon my return"
@@ -101,6 +107,22 @@ _SPAM = re.compile(
     r"|\brecover your (?:lost )?(?:funds|crypto|bitcoin)\b|\bguaranteed (?:profit|daily returns)\b",
     re.IGNORECASE,
 )
+# A pitch has one of the first three signs, or is spam.
+_MAY_BE = (
+    Screen("agency", "manufacturer", "supplier", "factory", "exporter", "wholesaler", "company", "team of",
+           "seo", "marketing ", "web ", "shopify ", "business development ", "wordpress ", "digital ", "clients"),
+    Screen("seo", "backlink", "guest post", "link-building", "link building", "domain authority", "google",
+           "organic traffic", "search engine opti", "digital marketing", "design", "development service",
+           "vamp your", "vamp of your", "email list", "lead generation", "qualified leads", "unsecured loan",
+           "business loan", "business funding", "followers for", "product photography"),
+    Screen("increase your", "boost your", "grow your", "double your", "triple your", "skyrocket your", "scale your",
+           "improve your", "explode your", "more traffic", "more sales", "more leads", "more customers",
+           "competitive price", "factory price", "moq", "our catalog", "our product catalog", "wholesale price", "oem", "odm"),
+)  # fmt: skip
+_MAY_BE_SPAM = Screen(
+    "bitcoin ", "crypto", "forex ", "next of kin", "viagra", "cialis", "you have won", "casino", "earn ",
+    "hot singles", "recover your", "guaranteed ",
+)  # fmt: skip
 # Every pitch has one of these; most texts have none and need no closer look.
 _TRACES = (
     "seo", "backlink", "website", "web site", "agency", "manufactur", "supplier", "exporter", "factory", "wholesale",
@@ -133,8 +155,13 @@ def is_automatic(text: str) -> bool:
     False
     """
     head = text[:_HEAD]
-    if _MACHINE.match(head) or _CLICK.fullmatch(head) or _BOUNCE.search(head):
+    lower = folded(head)
+    if _MACHINE.match(head) or _CLICK.fullmatch(head):
         return True
+    if _MAY_BOUNCE(lower) and _BOUNCE.search(head):
+        return True
+    if not _MAY_BE_AWAY(lower):
+        return False
     return bool(_AWAY.search(head) and _BACK.search(head) and not _CUSTOMER.search(head))
 
 
@@ -161,6 +188,9 @@ def is_pitch(text: str) -> bool:
     False
     """
     head = text[:4000]
+    screened = folded(head)
+    if not (any(screen(screened) for screen in _MAY_BE) or _MAY_BE_SPAM(screened)):
+        return False
     lower = head.lower()
     if not any(trace in lower for trace in _TRACES) or _CUSTOMER.search(head):
         return False

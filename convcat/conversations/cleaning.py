@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from convcat.conversations.markup import html_to_text, is_html
+from convcat.conversations.screens import Screen, folded
 
 # ---- where quoted history begins ----------------------------------------------------------
 
@@ -52,11 +53,21 @@ _DISCLAIMER = re.compile(
     r"|please consider the environment before printing)",
     re.IGNORECASE,
 )
+_MAY_NAME_DEVICE = Screen(
+    "sent from", "sent via", "outlook for", "gesendet", "envoy", "enviado d", "inviato d", "verzonden vanaf",
+    "skickat fr", "wys",
+)  # fmt: skip
+_MAY_DISCLAIM = Screen(
+    "confidential", "privileged", "intended", "vertrauliche", "consider the environment"
+)
 # Without one of these a text has no quoted history.
 _FRAME = re.compile(
     r"^[\s*]*>|:[ \t]*$|^\s*(?:[-_*]{2,}|#)|reply above this line"
     r"|^[\s*]*(?:from|von|de|da|van|fr\u00e5n|fra|od)\s?:",
     re.IGNORECASE | re.MULTILINE,
+)
+_MAY_FRAME = Screen(
+    ">", ":", "#", "--", "__", "**", "-_", "-*", "_-", "_*", "*-", "*_", "reply above this line"
 )
 _LONGEST_LINE = 600  # no line of a mail's frame is longer
 _RULE = re.compile(r"[-_=*\s]*")
@@ -92,8 +103,13 @@ def clean(text: str) -> str:
         text = html_to_text(text)
     text = text.replace("\r\n", "\n").strip()
     lines = text.split("\n")
-    kept = _without_history(lines) if _FRAME.search(text) else lines
-    kept = _without_signature(kept)
+    lower = folded(text)
+    framed = _MAY_FRAME(lower) and _FRAME.search(text)
+    kept = _without_history(lines) if framed else lines
+    if "--" in text or _MAY_DISCLAIM(lower):
+        kept = _without_closing(kept)
+    if _MAY_NAME_DEVICE(lower):
+        kept = _without_device(kept)
     return "\n".join(kept).strip() if kept != lines else text
 
 
@@ -145,14 +161,18 @@ def _is_wrote(lines: list[str]) -> bool:
     return all(lines) and len(joined) <= _LONGEST_LINE and _WROTE.match(joined) is not None
 
 
-def _without_signature(lines: list[str]) -> list[str]:
-    """Cut what follows ``--`` or a disclaimer, and the line that names the device."""
+def _without_closing(lines: list[str]) -> list[str]:
+    """Cut what follows ``--`` or a disclaimer."""
     first = next((at for at, line in enumerate(lines) if _LETTER.search(line)), len(lines))
     for at in range(first + 1, len(lines)):
         signs = _SIGNATURE.match(lines[at]) and _is_card(lines, at + 1)
         if signs or _DISCLAIMER.match(lines[at][:_LONGEST_LINE]):
-            lines = lines[:at]
-            break
+            return lines[:at]
+    return lines
+
+
+def _without_device(lines: list[str]) -> list[str]:
+    """Cut the line that names the device."""
     kept = [*lines]
     for at in range(len(kept) - 1, max(-1, len(kept) - 12), -1):
         if kept[at].strip():

@@ -14,7 +14,7 @@ from convcat.conversations.blocks import Block, joined
 from convcat.conversations.cleaning import clean
 from convcat.conversations.filters import Seen, star_reason
 from convcat.conversations.language import reads_english
-from convcat.conversations.layout import Layout
+from convcat.conversations.layout import CONTEXT, Layout
 from convcat.conversations.marks import mark_of
 from convcat.conversations.profiles import cells_of
 from convcat.conversations.roles import REASONS, Role
@@ -149,11 +149,12 @@ class Finisher:
 
     def _threads_table(self, rows: list[tuple[str, Thread]], layout: Layout) -> pa.Table:
         names = [*_VALUES, *layout.others.values()]
-        columns: dict[str, list[Any]] = {name: [] for name in ("text", STATUS, *names)}
+        columns: dict[str, list[Any]] = {name: [] for name in ("text", CONTEXT, STATUS, *names)}
         for _, thread in rows:
             text = _said(thread)
             self._tally.joined += max(0, thread.messages - 1)
             columns["text"].append(text)
+            columns[CONTEXT].append(thread.context)
             reason = None if thread.messages else NO_CUSTOMER
             columns[STATUS].append(self._status(text, again=False, reason=reason, mail=True))
             for name in names:

@@ -33,6 +33,8 @@ CANONICAL: dict[str, pa.DataType] = {
     "country": pa.string(),
 }
 """The columns that every table of conversations has, with their types."""
+CONTEXT = "context"
+"""The column of tables whose conversations were put together: the question before few words."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,7 @@ def _others(rows: Rows, columns: Columns) -> dict[str, str]:
     """Name the columns that are carried along; ours are given to none of them."""
     used = {found.columns[0] for found in columns.fields.values() if len(found.columns) == 1}
     used |= set(columns.fields["text"].columns)
-    ours = {*CANONICAL, STATUS}
+    ours = {*CANONICAL, CONTEXT, STATUS}
     taken = {*ours, *rows.header}
     out: dict[str, str] = {}
     for name in rows.header:

@@ -29,7 +29,7 @@ _BLOCK = 1 << 20
 # An object around the list that counts, as an API or a whole-account export gives it.
 _LIST_INSIDE = re.compile(
     r'\s*\{(?:\s*"\w{1,40}"\s*:\s*\{)?[^\[{]{0,2000}?'
-    r'"(?:tickets|reviews|conversations|data|items|results|records|rows|responses)"\s*:\s*(?=\[)'
+    r'"(?:tickets|reviews|conversations|orders|data|items|results|records|rows|responses)"\s*:\s*(?=\[)'
 )
 _SPACE = re.compile(r"[\s,]*")
 

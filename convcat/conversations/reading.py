@@ -15,7 +15,7 @@ from convcat.conversations.columns import ColumnMapping, Found, check_mapping
 from convcat.conversations.filters import check_stars
 from convcat.conversations.finishing import Finisher, Options
 from convcat.conversations.formats import open_rows
-from convcat.conversations.layout import CANONICAL, Layout, lay_out
+from convcat.conversations.layout import CANONICAL, CONTEXT, Layout, lay_out
 from convcat.conversations.sources import sources_of
 from convcat.conversations.threads import Threads
 from convcat.exceptions import InputError
@@ -223,5 +223,7 @@ def _schema(files: tuple[Layout, ...]) -> pa.Schema:
             same = others.setdefault(name, kind) == kind
             if not same:
                 others[name] = pa.string()
-    fields = [*CANONICAL.items(), *others.items(), (STATUS, pa.string())]
+    turns = any(layout.columns.grouped and layout.columns.column("role") for layout in files)
+    context = [(CONTEXT, pa.string())] if turns else []
+    fields = [*CANONICAL.items(), *context, *others.items(), (STATUS, pa.string())]
     return pa.schema([pa.field(name, kind) for name, kind in fields])

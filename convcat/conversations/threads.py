@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from convcat.conversations.blocks import minutes_between
+from convcat.conversations.context import question_before
 from convcat.conversations.marks import MarkSet
 from convcat.conversations.roles import Role
 
@@ -95,12 +96,15 @@ class Thread:
     values : dict
         Columns of the conversation: those of the first customer's row, with what it lacks filled
         from the later ones; ``time``, and ``response_minutes`` until an agent first answered.
+    context : str or None
+        The question that a few words of the customer's answer.
     """
 
     title: str | None
     turns: tuple[str, ...]
     messages: int
     values: dict[str, Any]
+    context: str | None = None
 
 
 _FILLED = ("channel", "rating", "csat", "response_minutes", "product", "carrier", "country")
@@ -132,6 +136,7 @@ def put_together(messages: list[Message]) -> Thread:
         turns=tuple(message.text for message in customers if message.text and message.text.strip()),
         messages=len(customers),
         values=values,
+        context=question_before(messages),
     )
 
 

@@ -1,8 +1,6 @@
 """Fifty conversations to read by hand: drawing them, and the sheet that a person fills in.
 
-The sample is systematic along the model's reading (Madow 1949): conversations are put in order by
-kind, by the need that the model sees most of and how surely, and every k-th is taken from a random
-start. So every conversation has the same, known chance to be drawn, one sample serves all needs,
+Every conversation has the same, known chance to be drawn, one sample serves all needs,
 and each need gets its due of sure, doubtful and unlikely cases.
 """
 
@@ -13,17 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from convcat import frames
 from convcat.exceptions import InputError
 from convcat.files import unwritable
+from convcat.insight.digest import Digest, piece_ids
+from convcat.insight.drawing import drawn
 from convcat.insight.population import KIND, ids_of
 from convcat.insight.results import Result
 from convcat.tagged import Tagged
 from convcat.taxonomy import NONE, Taxonomy
-
-Floats = npt.NDArray[np.float64]
 
 _CELL = 32_000  # a spreadsheet cell holds 32,767 characters
 
@@ -36,7 +33,8 @@ class AuditSheet(Result):
     ----------
     rows : tuple of dict
         id, text (personal data masked), audit_needs (empty: to be filled with need ids joined by
-        ``;``, or ``none``), inclusion_probability, stratum; and the model's tags, where asked for.
+        ``;``, or ``none``), context (what the shop asked before an answer of few words, where there
+        is any), inclusion_probability, stratum; and the model's tags, where asked for.
     needs : tuple of str
         The ids that may be filled in.
     size : int
@@ -188,69 +186,47 @@ def audit_sample(
     >>> sorted(row["text"] for row in sheet.rows)
     ['Lovely', 'Where is it? Call <phone>']
     """
-    table = Tagged.of(tagged)
+    digest = Digest.of(tagged)
     if n < 1:
         raise InputError(f"An audit needs at least 1 conversation, not {n}.")
     if seed < 0:
         raise InputError(f"A seed is a whole number from 0 on, not {seed}.")
-    if "text" not in table.table.column_names:
+    if "text" not in digest.schema.names:
         raise InputError(
             "The tagged table has no column 'text', so there is nothing to read by hand."
         )
-    population = np.flatnonzero(table.ok)
-    take = min(n, len(population))
-    kind = (
-        np.asarray(table.column(KIND), dtype=object) if KIND in table.table.column_names else None
+    numbers, population = drawn(digest, n, seed)
+    table = digest.rows_at(numbers)
+    place = np.searchsorted(np.sort(numbers), numbers)
+    whole = digest.table
+    ids = (
+        [ids_of(whole)[k] for k in numbers]
+        if isinstance(whole, Tagged)
+        else [piece_ids(table, 0)[k] for k in place]
     )
-    kinds = None if kind is None else kind[population]
-    drawn = population[draw(table.p[population], take, np.random.default_rng(seed), kinds)]
-    texts = table.table["text"].take(drawn).to_pylist()
+    kinds = table.column(KIND) if KIND in table.table.column_names else [None] * len(table)
+    texts = table.column("text")
+    asked = (
+        table.column("context") if "context" in table.table.column_names else [None] * len(table)
+    )
     hide = _masker() if mask else str
-    ids = ids_of(table)
     rows = []
-    for k, i in enumerate(drawn):
+    for name, i in zip(ids, place, strict=True):
         row: dict[str, Any] = {
-            "id": ids[i],
-            "text": hide(str(texts[k] or ""))[:_CELL],
+            "id": name,
+            "text": hide(str(texts[i] or ""))[:_CELL],
             "audit_needs": "",
-            "inclusion_probability": take / len(population),
-            "stratum": str((None if kind is None else kind[i]) or "all"),
+            **({"context": hide(str(asked[i] or ""))[:_CELL]} if any(asked) else {}),
+            "inclusion_probability": len(numbers) / population,
+            "stratum": str(kinds[i] or "all"),
         }
         if show_tags:
             carried = [need for need, has in zip(table.needs, table.tags[i], strict=True) if has]
             row["model_needs"] = ";".join(carried) or NONE
         rows.append(row)
     return AuditSheet(
-        tuple(rows), table.needs, len(population), taxonomy or table.taxonomy, table.kind
+        tuple(rows), digest.needs, population, taxonomy or digest.taxonomy, digest.kind
     )
-
-
-def draw(p: Floats, n: int, rng: np.random.Generator, kinds: Any = None) -> npt.NDArray[np.intp]:
-    """Return n rows, every k-th of an order that follows the model's reading, then shuffled.
-
-    Parameters
-    ----------
-    p : ndarray of float, shape (rows, needs)
-        Probabilities.
-    n : int
-        At most as many as there are rows.
-    rng : numpy.random.Generator
-    kinds : sequence, optional
-        Kind of conversation of each row; each gets its part of the sample.
-    """
-    if n < 1 or len(p) == 0:
-        return np.zeros(0, dtype=np.intp)
-    score = np.nan_to_num(p)
-    top = score.argmax(axis=1)
-    surest = score[np.arange(len(p)), top]
-    code = np.zeros(len(p), dtype=np.int64)
-    if kinds is not None:
-        code = np.unique([str(v) for v in kinds], return_inverse=True)[1].reshape(-1)
-    # Serpentine: neighbours across a change of need are alike in how sure the model is.
-    height = np.where(top % 2 == 0, surest, -surest)
-    order = np.lexsort((rng.random(len(p)), height, top, code))
-    at = np.floor((np.arange(n) + rng.random()) * len(p) / n).astype(np.intp)
-    return np.asarray(rng.permutation(order[np.minimum(at, len(p) - 1)]), dtype=np.intp)
 
 
 def _masker() -> Any:

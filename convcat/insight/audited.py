@@ -11,11 +11,11 @@ import numpy.typing as npt
 from convcat.exceptions import InputError
 from convcat.insight.agreement import disagreement, holm
 from convcat.insight.checks import Audit
+from convcat.insight.digest import Digest
 from convcat.insight.intervals import PRIOR_SCALE, assisted
-from convcat.insight.population import KIND, Scores, ids_of, kinds_of, shift_to
+from convcat.insight.population import KIND, ids_of, kinds_of, shift_to, take
 from convcat.insight.profile import ErrorProfile
-from convcat.insight.slicing import REST, slice_values
-from convcat.insight.summaries import Summary
+from convcat.insight.scored import Scored, cell_of
 from convcat.insight.unaudited import Reading, unaudited
 from convcat.tagged import Tagged
 from convcat.taxonomy import NONE
@@ -53,12 +53,14 @@ class Checked:
     agreement: float | None
     alarm: tuple[str, ...]
     p_values: dict[str, float]
-    rows: npt.NDArray[np.intp] = field(repr=False)
+    table: Tagged = field(repr=False)
     weights: Floats | None = field(repr=False)
     answers: dict[str, Floats] = field(repr=False)
 
     @classmethod
-    def of(cls, table: Tagged, audit: Audit, profile: ErrorProfile | None, level: float) -> Checked:
+    def of(
+        cls, digest: Digest, audit: Audit, profile: ErrorProfile | None, level: float
+    ) -> Checked:
         """Find the audited rows and compare readers and model.
 
         Raises
@@ -66,6 +68,7 @@ class Checked:
         InputError
             If none of the audited conversations is among those read.
         """
+        table = digest.rows_of(audit.ids)
         at = {
             name: i for i, (name, ok) in enumerate(zip(ids_of(table), table.ok, strict=True)) if ok
         }
@@ -75,10 +78,9 @@ class Checked:
                 f"None of the {len(audit)} audited conversations is in this table; "
                 "is it the sheet of another dump?"
             )
-        rows = np.asarray([at[audit.ids[k]] for k in here], dtype=np.intp)
         chance = np.asarray([audit.probabilities[k] for k in here])
         equal = np.isnan(chance).any() or np.ptp(chance) < 1e-9
-        answers = {need: audit.share_of(need)[here] for need in (*table.needs, NONE)}
+        answers = {need: audit.share_of(need)[here] for need in (*digest.needs, NONE)}
         blank = cls(
             n=len(here),
             unmatched=len(audit) - len(here),
@@ -86,11 +88,11 @@ class Checked:
             agreement=audit.agreement,
             alarm=(),
             p_values={},
-            rows=rows,
+            table=take(table, [at[audit.ids[k]] for k in here]),
             weights=None if equal else 1 / chance,
             answers=answers,
         )
-        return blank._with_alarm(table, profile, level)
+        return blank._with_alarm(digest, profile, level)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the facts as JSON-able values."""
@@ -103,34 +105,19 @@ class Checked:
             "disagreement_p": dict(self.p_values),
         }
 
-    def cells(self, table: Tagged, summary: Summary) -> dict[int, Rows]:
-        """Return, per cell of a summary, which rows of the table were read and stand in it."""
-        if not summary.by:
-            return {0: table.ok}
-        columns = [slice_values(table, name).to_pylist() for name in summary.by]
-        kept = [set(values) for values in zip(*summary.cells, strict=True)]
-        keys = [
-            tuple(v if v in ok else REST for v, ok in zip(key, kept, strict=True))
-            for key in zip(*columns, strict=True)
-        ]
-        place = {key: i for i, key in enumerate(summary.cells)}
-        cell = np.asarray([place.get(key, -1) for key in keys], dtype=np.int64)
-        return {i: table.ok & (cell == i) for i in range(len(summary))}
-
-    def _with_alarm(self, table: Tagged, profile: ErrorProfile | None, level: float) -> Checked:
-        kinds = kinds_of(table)
-        summary = Summary.of(table, (KIND,) if len(kinds) > 1 else ())
-        inside, p_values = self.cells(table, summary), {}
+    def _with_alarm(self, digest: Digest, profile: ErrorProfile | None, level: float) -> Checked:
+        summary = digest.summary((KIND,) if len(kinds_of(digest)) > 1 else ())
+        scored, p_values = Scored.of(digest, summary), {}
+        cell = cell_of(self.table, summary.by, summary.cells)
         for i, key in enumerate(summary.cells):
-            for need in (*table.needs, NONE) if summary.n[i] else ():
-                scores = Scores.of(table, need)
-                here = inside[i][self.rows]
-                if not scores.real or not here.any():
+            here = cell == i
+            for j, need in enumerate(scored.needs):
+                if not summary.n[i] or not scored.real[j] or not here.any():
                     continue
                 reading = unaudited(summary, i, need, profile)
-                shift = shift_to(*scores.counted(inside[i]), reading.share)
+                shift = shift_to(*scored.counted(need, i), reading.share)
                 p_values[" ".join([*filter(None, key), need])] = disagreement(
-                    scores.log_odds[self.rows[here]] + shift,
+                    scored.log_odds(self.table, need)[here] + shift,
                     float(self.answers[need][here].sum()),
                     spread=max(reading.transfer.spread, _DRIFT),
                     df=reading.transfer.df,
@@ -152,10 +139,11 @@ class Found:
 
 
 def estimate(
-    scores: Scores,
+    scored: Scored,
     checked: Checked,
     need: str,
-    inside: Rows,
+    cell: int,
+    here: Rows,
     reading: Reading,
     level: float,
 ) -> Found | None:
@@ -163,31 +151,31 @@ def estimate(
 
     Parameters
     ----------
-    scores : Scores
+    scored : Scored
     checked : Checked
     need : str
-    inside : ndarray of bool, shape (rows,)
-        The rows of the cell that were read.
+    cell : int
+    here : ndarray of bool, shape (checks,)
+        Which audited conversations stand in the cell.
     reading : Reading
         What the model alone says.
     level : float
     """
-    here = inside[checked.rows]
     if not here.any():
         return None
-    rows, answers = checked.rows[here], checked.answers[need][here]
-    distinct, counts = scores.counted(inside)
+    answers = checked.answers[need][here]
+    distinct, counts = scored.counted(need, cell)
     found = assisted(
         distinct,
         counts,
-        scores.log_odds[rows],
+        scored.log_odds(checked.table, need)[here],
         answers,
         None if checked.weights is None else checked.weights[here],
         shift=shift_to(distinct, counts, reading.share),
         level=level,
-        scale=pull(len(rows), reading.transfer.spread),
+        scale=pull(int(here.sum()), reading.transfer.spread),
     )
-    return Found(found.share, found.low, found.high, len(rows), float(answers.sum()))
+    return Found(found.share, found.low, found.high, int(here.sum()), float(answers.sum()))
 
 
 def pull(checks: int, spread: float) -> float:

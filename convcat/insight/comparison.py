@@ -10,14 +10,13 @@ import numpy as np
 from convcat import frames
 from convcat.exceptions import InputError
 from convcat.insight.agreement import holm
+from convcat.insight.digest import Digest, source_of, summary_of
 from convcat.insight.distribution import Distribution, distribution
 from convcat.insight.intervals import z_of
 from convcat.insight.population import KIND, kinds_of
 from convcat.insight.profile import ErrorProfile, profile_of
 from convcat.insight.results import Result
-from convcat.insight.slicing import slice_values
 from convcat.insight.summaries import Summary
-from convcat.tagged import Tagged
 from convcat.taxonomy import NONE
 
 _UNSURE = 0.25  # relative error of how well scores tell carriers apart, where nothing is known
@@ -58,7 +57,7 @@ class Comparison(Result):
 
 
 @dataclass(frozen=True)
-class _Change:
+class Change:
     """A change in shares: standard error by chance, and relative error of its size."""
 
     value: float
@@ -127,14 +126,14 @@ def compare(
     >>> [(row["need"], row["verdict"]) for row in compare(month(20), month(80)).rows]
     [('delay', 'up'), ('none', 'down')]
     """
-    first, second = Tagged.of(before), Tagged.of(after)
+    first, second = source_of(before), source_of(after)
     if first.needs != second.needs:
         raise InputError(
             "The two tables were tagged with different needs; tag both with one model."
         )
     profile = profile_of(second.metadata, model) or profile_of(first.metadata, None)
     by = (KIND,) if len({*kinds_of(first), *kinds_of(second)}) > 1 else ()
-    sums = [Summary.of(table, by) for table in (first, second)]
+    sums = [summary_of(table, by) for table in (first, second)]
     audited = [
         distribution(table, audit=audit, level=level, by=by, model=profile)
         for table, audit in ((first, audit_before), (second, audit_after))
@@ -171,25 +170,18 @@ def changes(
     Comparison or None
         None where there is nothing to compare with.
     """
-    table = Tagged.of(tagged)
+    table = Digest.of(tagged)
     if previous is not None:
         return compare(previous, table, level=level, model=model)
-    names = set(table.table.column_names)
-    if not names & {"month", "time"} or not table.ok.any():
+    summary = table.census.summary
+    if summary is None or "month" not in summary.by:
         return None
-    try:
-        months = np.asarray(slice_values(table, "month").to_pylist(), dtype=object)
-    except InputError:  # a column `time` that holds no dates
-        return None
-    last = sorted({m for m, ok in zip(months, table.ok, strict=True) if ok and m is not None})[-2:]
+    months = summary.over("month")
+    known = zip(months.cells, months.n, strict=True)
+    last = sorted(key[0] for key, n in known if n and key[0] is not None)[-2:]
     if len(last) < 2:
         return None
-    parts = []
-    for month in last:
-        part = table.table.filter(np.asarray([m == month for m in months], dtype=bool))
-        parts.append(
-            Tagged.of(frames.with_metadata(part, table.metadata) if table.metadata else part)
-        )
+    parts = [table.at(month) for month in last]
     found = compare(*parts, level=level, model=model)
     return replace(found, kind=table.kind)
 
@@ -240,7 +232,7 @@ def _cell_rows(
 
 def _from_scores(
     sums: list[Summary], at: tuple[int, int], need: str, profile: ErrorProfile | None
-) -> _Change:
+) -> Change:
     """Return the change that the scores show, if the shop is read alike in both months."""
     j = sums[0].signals.index(need)
     means, noise = [], 0.0
@@ -255,14 +247,14 @@ def _from_scores(
         means.append(float(mean))
         # A rare need that was seen in neither month may still have been there.
         noise += max(float(variance), 0.25 / n) / n
-    apart, unsure = _separation(sums, at, j, need, profile)
+    apart, unsure = separation(sums, at, j, need, profile)
     change = (means[1] - means[0]) / apart
     drift = _DRIFT * float(np.prod([1 - np.mean(means), np.mean(means)]))
-    return _Change(change, float(np.sqrt(noise / apart**2 + drift**2)), unsure)
+    return Change(change, float(np.sqrt(noise / apart**2 + drift**2)), unsure)
 
 
-def _separation(
-    sums: list[Summary], at: tuple[int, int], j: int, need: str, profile: ErrorProfile | None
+def separation(
+    sums: list[Summary], at: tuple[int, ...], j: int, need: str, profile: ErrorProfile | None
 ) -> tuple[float, float]:
     """Return how far apart the scores of carriers and others stand, and its relative error."""
     if profile is not None and (known := profile.separation(need)):
@@ -276,8 +268,8 @@ def _separation(
 
 
 def _weighed(
-    scores: _Change, shares: list[dict[str, Any]], n: tuple[int, int], level: float
-) -> _Change:
+    scores: Change, shares: list[dict[str, Any]], n: tuple[int, int], level: float
+) -> Change:
     """Weigh the audits' difference in, by precision."""
     variance = sum(
         ((row["high"] - row["low"]) / 2 / z_of(level)) ** 2 + row["share"] * (1 - row["share"]) / m
@@ -287,10 +279,10 @@ def _weighed(
     own = scores.error**2 + (scores.unsure * scores.value) ** 2
     total = variance + own
     if abs(value - scores.value) > 3 * np.sqrt(total):  # they contradict: trust the readers
-        return _Change(value, float(np.sqrt(variance)))
+        return Change(value, float(np.sqrt(variance)))
     weight = own / total if total > 0 else 0.0
     mixed = scores.value + weight * (value - scores.value)
-    return _Change(mixed, float(np.sqrt(own * variance / total)) if total > 0 else 0.0)
+    return Change(mixed, float(np.sqrt(own * variance / total)) if total > 0 else 0.0)
 
 
 def _level(shares: list[dict[str, Any]], n: tuple[int, int], checked: list[bool]) -> float:

@@ -11,17 +11,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from convcat import frames
 from convcat.exceptions import InputError
 from convcat.insight.audited import Checked, estimate
 from convcat.insight.checks import Audit, read_audit
+from convcat.insight.digest import Digest, source_of, summary_of
 from convcat.insight.intervals import effective_checks, wilson
-from convcat.insight.population import Scores, columns_by
+from convcat.insight.population import columns_by
 from convcat.insight.profile import ErrorProfile, profile_of
 from convcat.insight.results import Result
+from convcat.insight.scored import Scored, cell_of
 from convcat.insight.summaries import Summary
 from convcat.insight.unaudited import unaudited
-from convcat.tagged import Tagged
 from convcat.taxonomy import NONE
 
 UNREAD = "unread"
@@ -182,13 +185,17 @@ def distribution(
     """
     if not 0 < level < 1:
         raise InputError(f"The level must lie between 0 and 1 (for example 0.95), not {level}.")
-    table = Tagged.of(tagged)
+    table = source_of(tagged)
     columns = columns_by(table, by)
     profile = profile_of(table.metadata, model)
-    summary = Summary.of(table, columns)
+    summary = summary_of(table, columns)
     read = read_audit(audit, table.needs) if audit is not None else None
-    checked = Checked.of(table, read, profile, level) if read is not None and len(read) else None
-    rows, effective = _rows(table, summary, profile, checked, level)
+    checked = scored = None
+    if read is not None and len(read):
+        digest = Digest.of(table)
+        checked = Checked.of(digest, read, profile, level)
+        scored = Scored.of(digest, summary)
+    rows, effective = _rows(summary, profile, checked, scored, level)
     kind = "audit" if checked else "known" if profile else "assumed"
     return Distribution(
         rows=tuple(rows),
@@ -203,15 +210,14 @@ def distribution(
 
 
 def _rows(
-    table: Tagged,
     summary: Summary,
     profile: ErrorProfile | None,
     checked: Checked | None,
+    scored: Scored | None,
     level: float,
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    needs = (*table.needs, NONE)
-    inside = checked.cells(table, summary) if checked else {}
-    scores = {need: Scores.of(table, need) for need in needs} if checked else {}
+    needs = (*summary.needs, NONE)
+    cell = cell_of(checked.table, summary.by, summary.cells) if checked else np.zeros(0)
     rows, effective = [], []
     for i, key in enumerate(summary.cells):
         where = dict(zip(summary.by, key, strict=True))
@@ -224,8 +230,8 @@ def _rows(
             share, method = reading.share, reading.method
             low, high = reading.interval(level)
             found = (
-                estimate(scores[need], checked, need, inside[i], reading, level)
-                if checked
+                estimate(scored, checked, need, i, cell == i, reading, level)
+                if checked and scored
                 else None
             )
             if found:

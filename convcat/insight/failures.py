@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,19 +11,24 @@ import numpy.typing as npt
 
 from convcat.exceptions import InputError
 from convcat.insight.contrast import Moments
+from convcat.insight.digest import Digest
 from convcat.insight.folding import adjusted, fold
 from convcat.insight.found import Failures
 from convcat.insight.looked import Family, Looked, Place
 from convcat.insight.multiplicity import Control, cut, q_values
-from convcat.insight.population import rows_by_kind
 from convcat.insight.profile import profile_of
 from convcat.insight.reading import spread_of
 from convcat.insight.residuals import residuals_of
 from convcat.insight.screen import screen
-from convcat.insight.slices import Cells, of_one, of_two, pick_columns
-from convcat.tagged import Tagged
+from convcat.insight.slice_sums import SliceSums, failed_scores, sum_slices
+from convcat.insight.slices import Cells, Choice, pick_columns
+from convcat.insight.strata import Group, cells_of, together
+from convcat.insight.summaries import FAILED
+
+__all__ = ["failed_scores", "failures"]
 
 _SINGLES = 0.8  # how much of the false discovery budget slices of one column get
+_MOST_CELLS = 100_000  # of the values that findings of one need are of
 _MOST_FINDINGS = 200  # per kind and need; more are folded unread: nobody reads on
 
 Floats = npt.NDArray[np.float64]
@@ -98,49 +104,45 @@ def failures(
         raise InputError(f"min_size must be at least 2, not {min_size}.")
     if control not in ("bh", "by"):
         raise InputError(f"control must be 'bh' or 'by', not {control!r}.")
-    tagged = Tagged.of(tagged)
-    columns, left_out = pick_columns(tagged, [by] if isinstance(by, str) else by, min_size)
-    scores, weighed = failed_scores(tagged)
-    profile = profile_of(tagged.metadata, model)
-    checks = None if audit is None else residuals_of(tagged, audit)
+    named = [by] if isinstance(by, str) else by
+    digest = Digest.of(tagged, by=named)
+    if any(name not in digest.census.values for name in named or ()):
+        digest = Digest.of(digest.table, by=named)
+    choices, left_out = pick_columns(digest, named, min_size)
+    profile = profile_of(digest.metadata, model)
+    checks = None if audit is None else residuals_of(digest, audit, choices)
+    kinds = digest.kinds()
+    summary = digest.summary()
+    weighed = bool(summary.scored[:, summary.signals.index(FAILED)].any())
     families, assumed = [], False
-    for kind, rows in rows_by_kind(tagged):
-        cells = Cells.of(columns, scores, tagged.tags, rows)
-        weight = _mean_ratio(scores, tagged.p, rows)
-        moments = Moments.of(cells.n.sum(), cells.s1.sum(axis=0), cells.s2.sum(axis=0), cells.s3)
-        mine = checks.within(columns, rows) if checks else None
-        spread = spread_of(profile, tagged.needs, moments, weight)
+    pieces = digest.map(sum_slices, choices, kinds, weighed)
+    for kind, total in zip(kinds, _added(pieces), strict=True):
+        weight = total.s1 / np.maximum(total.mass, 1e-12)  # errors shrink with what failed
+        moments = Moments.of(total.n, total.s1, total.s2, total.s3)
+        mine = checks.within(kind) if checks else None
+        spread = spread_of(profile, digest.needs, moments, weight)
         assumed |= spread.assumed
-        for slices in (of_one, of_two) if pairs else (of_one,):
-            seen = screen(cells, slices(cells, min_size), moments, spread, mine)
-            families.append(Family(kind, cells, seen))
+        for slices in (total.of_one, total.of_two) if pairs else (total.of_one,):
+            seen = screen(total, slices(min_size), moments, spread, mine)
+            families.append(Family(kind, total, seen))
     q, limit = _control(families, level, control)
-    into = _fold(families, q, limit, level)
+    into = _fold(digest, choices, families, q, limit, level, weighed=weighed)
     return Failures.of(
-        Looked(tuple(families), q, into, tagged.needs, level, assumed),
+        Looked(tuple(families), q, into, digest.needs, level, assumed),
         control=control,
-        by=tuple(column.name for column in columns),
+        by=tuple(choice.name for choice in choices),
         left_out=left_out,
         min_size=min_size,
         failed_only=weighed,
-        kind=tagged.kind,
+        kind=digest.kind,
     )
 
 
-def failed_scores(tagged: Tagged) -> tuple[Floats, bool]:
-    """Return the probability that each need is there and failed, and whether failing was known."""
-    p = np.nan_to_num(tagged.p)
-    known = bool(np.isfinite(tagged.p_failed[tagged.ok]).any())
-    if not known:
-        return p, False
-    # A row whose p_failed is missing counts as failed: nothing is lost.
-    return p * np.where(np.isfinite(tagged.p_failed), tagged.p_failed, 1.0)[:, None], True
-
-
-def _mean_ratio(scores: Floats, p: Floats, rows: npt.NDArray[np.bool_]) -> Floats:
-    """Return which part of each need's mass failed: errors shrink with it."""
-    whole = np.nan_to_num(p[rows]).sum(axis=0)
-    return np.asarray(scores[rows].sum(axis=0) / np.maximum(whole, 1e-12))
+def _added(pieces: Iterable[list[SliceSums]]) -> list[SliceSums]:
+    """Add the pieces of a table up, kind by kind."""
+    return functools.reduce(
+        lambda mine, more: [a + b for a, b in zip(mine, more, strict=True)], pieces
+    )
 
 
 def _control(
@@ -169,35 +171,65 @@ def _control(
 
 
 def _fold(
-    families: Sequence[Family], q: tuple[Floats, ...], limit: float, level: float
+    digest: Digest,
+    choices: Sequence[Choice],
+    families: Sequence[Family],
+    q: tuple[Floats, ...],
+    limit: float,
+    level: float,
+    *,
+    weighed: bool,
 ) -> dict[Place, Place]:
     """Return, for every finding that is explained by a stronger one, which one that is."""
-    into: dict[Place, Place] = {}
+    found: list[tuple[Group, list[Place]]] = []
     for kind in dict.fromkeys(family.kind for family in families):
         here = [f for f, family in enumerate(families) if family.kind == kind]
         needs = q[here[0]].shape[1]
         for need in range(needs):
-            found = [
+            strongest = [
                 (float(families[f].screened.plain[i, need]), f, int(i), need)
                 for f in here
                 for i in np.flatnonzero(q[f][:, need] <= 1 - level)
             ]
-            places = [Place(f, i, j) for _, f, i, j in sorted(found)]
-            into |= _fold_need(families, places[:_MOST_FINDINGS], limit)
+            places = [Place(f, i, j) for _, f, i, j in sorted(strongest)][:_MOST_FINDINGS]
+            group = _group(families, kind, need, places)
+            while group.cells > _MOST_CELLS:
+                places = places[: len(places) // 2]
+                group = _group(families, kind, need, places)
+            if len(places) > 1:
+                found.append((group, places))
+    if not found:
+        return {}
+    groups = [group for group, _ in found]
+    cells = list(digest.map(cells_of, choices, groups, weighed))
+    into: dict[Place, Place] = {}
+    for (_, places), parts in zip(found, zip(*cells, strict=True), strict=True):
+        into |= _fold_need(families, places, together(parts), limit)
     return into
 
 
-def _fold_need(families: Sequence[Family], places: list[Place], limit: float) -> dict[Place, Place]:
-    if len(places) < 2:
-        return {}
-    cells, need = families[places[0].family].cells, places[0].need
+def _group(families: Sequence[Family], kind: str | None, need: int, places: list[Place]) -> Group:
+    """Return which values of each column the findings are of."""
+    wanted: list[set[int]] = [set() for _ in families[0].sums.columns]
+    for f, i, _ in places:
+        slices = families[f].screened.slices
+        for column, code in ((slices.left[i], slices.a[i]), (slices.right[i], slices.b[i])):
+            if column >= 0:
+                wanted[int(column)].add(int(code))
+    return Group(kind, need, tuple(tuple(sorted(codes)) for codes in wanted))
+
+
+def _fold_need(
+    families: Sequence[Family], places: list[Place], cells: Cells, limit: float
+) -> dict[Place, Place]:
+    need = places[0].need
     insides = [families[at.family].screened.slices.members(at.slice, cells) for at in places]
     moments = families[places[0].family].screened.moments
     skew = float(moments.third[need] / max(moments.variance[need], 1e-300))
 
     def stands(i: int, others: list[npt.NDArray[np.bool_]]) -> bool:
         cell = families[places[i].family].screened.cell(places[i].slice, need)
-        left = adjusted(cells, need, insides[i], others, skew)
+        left = adjusted(cells, 0, insides[i], others, skew)
         p = cell.tail(*(np.asarray([x]) for x in (left.difference, left.variance, left.third)))
         return bool(p[0] <= limit)
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from convcat.insight.intervals import z_of
 from convcat.insight.residuals import FEWEST
 from convcat.insight.screen import Screened
-from convcat.insight.slices import Cells
+from convcat.insight.slice_sums import SliceSums
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
@@ -37,7 +37,7 @@ class Family:
     """Slices of one kind of conversation, of one or of two columns."""
 
     kind: str | None
-    cells: Cells
+    sums: SliceSums
     screened: Screened
 
 
@@ -118,7 +118,7 @@ class Looked:
         """Return slices ``i`` and needs ``j`` of a family as columns."""
         family = self.families[f]
         seen, slices = family.screened, family.screened.slices
-        n, rest = slices.n[i], family.cells.n.sum() - slices.n[i]
+        n, rest = slices.n[i], family.sums.n - slices.n[i]
         apart, raw, pooled = seen.moments.separation[j], seen.right[i, j], seen.moments.variance[j]
         # Means of calibrated scores lean to the overall share; stretched back, they do not.
         elsewhere = np.clip(seen.moments.mean[j] - raw * n / (n + rest) / apart, 0.0, 1.0)
@@ -150,7 +150,7 @@ class Looked:
         }
 
     def _where(self, family: Family, i: Places) -> dict[str, list[str | None]]:
-        slices, cells = family.screened.slices, family.cells
+        slices, cells = family.screened.slices, family.sums
         held: dict[str, list[str | None]] = {name: [None] * len(i) for name in cells.columns}
         names, values = [], []
         for row, s in enumerate(i):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
@@ -48,28 +49,60 @@ def periods_of(tagged: Tagged, every: Every = "month") -> Periods:
     """
     if every not in ("month", "week"):
         raise InputError(f"Periods are 'month' or 'week', not {every!r}.")
+    rows = days_of(tagged)
+    known = [day for day in rows if day is not None]
+    if not known:
+        return Periods((), np.full(len(rows), -1, dtype=np.int64), ())
+    names, partial = spanned(min(known), max(known), every)
+    return Periods(names, places(rows, names, every), partial)
+
+
+def spanned(first: date, last: date, every: Every) -> tuple[tuple[str, ...], tuple[bool, ...]]:
+    """Return the periods from one day to another, and which of them are covered only in part.
+
+    Examples
+    --------
+    >>> spanned(date(2026, 3, 1), date(2026, 4, 9), "month")
+    (('2026-03', '2026-04'), (False, True))
+    """
+    starts = [_start(first, every)]
+    while (following := _next(starts[-1], every)) <= last:
+        starts.append(following)
+    partial = [False] * len(starts)
+    partial[0] = first - starts[0] > timedelta(days=_EDGE)
+    end = _next(starts[-1], every) - timedelta(days=1)
+    partial[-1] = partial[-1] or end - last > timedelta(days=_EDGE)
+    return tuple(_name(start, every) for start in starts), tuple(partial)
+
+
+def places(
+    days: Sequence[date | None], names: Sequence[str], every: Every
+) -> npt.NDArray[np.int64]:
+    """Return which of some periods each day falls in; -1 where there is no day."""
+    at = {name: i for i, name in enumerate(names)}
+    known = {day: at[_name(_start(day, every), every)] for day in set(days) if day is not None}
+    return np.asarray([-1 if day is None else known[day] for day in days], dtype=np.int64)
+
+
+def days_of(tagged: Tagged) -> list[date | None]:
+    """Return the day of each row that was read and has one.
+
+    Raises
+    ------
+    InputError
+        If the table has no column ``time``, or it holds no dates.
+    """
     if "time" not in tagged.table.column_names:
         raise InputError("The tagged table has no column 'time', so there is no trend to see.")
     column = tagged.table["time"]
     if not pa.types.is_temporal(column.type) or pa.types.is_time(column.type):
         raise InputError("The column 'time' holds no dates, so there is no trend to see.")
     days = pc.cast(pc.cast(column, pa.timestamp("us", _zone(column.type))), pa.date32()).to_pylist()
-    rows = [day if ok else None for day, ok in zip(days, tagged.ok, strict=True)]
-    known = [day for day in rows if day is not None]
-    if not known:
-        return Periods((), np.full(len(rows), -1, dtype=np.int64), ())
-    first, last = min(known), max(known)
-    starts = [_start(first, every)]
-    while (following := _next(starts[-1], every)) <= last:
-        starts.append(following)
-    at = {start: i for i, start in enumerate(starts)}
-    place = [-1 if day is None else at[_start(day, every)] for day in rows]
-    partial = [False] * len(starts)
-    partial[0] = first - starts[0] > timedelta(days=_EDGE)
-    end = _next(starts[-1], every) - timedelta(days=1)
-    partial[-1] = partial[-1] or end - last > timedelta(days=_EDGE)
-    names = tuple(f"{s:%Y-%m}" if every == "month" else s.isoformat() for s in starts)
-    return Periods(names, np.asarray(place, dtype=np.int64), tuple(partial))
+    return [day if ok else None for day, ok in zip(days, tagged.ok, strict=True)]
+
+
+def _name(start: date, every: Every) -> str:
+    return f"{start:%Y-%m}" if every == "month" else start.isoformat()
 
 
 def _zone(kind: Any) -> str | None:

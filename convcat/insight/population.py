@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from convcat.insight.slicing import slice_values
 from convcat.tagged import Tagged
-from convcat.taxonomy import NONE
+
+if TYPE_CHECKING:
+    from convcat.insight.digest import Digest
 
 Floats = npt.NDArray[np.float64]
 KIND = "kind"
 UNKNOWN = "unknown"
 """The kind of conversations that no kind was given for, where others have one."""
 _STEP = 16.0  # log-odds are kept to a sixteenth: distinct values stay few, whatever the size
-_FLAT = 0.0  # where a signal has no scores, all conversations are alike
 
 
-def columns_by(tagged: Tagged, by: str | Sequence[str] | None) -> tuple[str, ...]:
+def columns_by(tagged: Tagged | Digest, by: str | Sequence[str] | None) -> tuple[str, ...]:
     """Return the slice columns; reviews and support conversations are never silently pooled."""
     named = (by,) if isinstance(by, str) else tuple(by or ())
     return (KIND, *named) if KIND not in named and len(kinds_of(tagged)) > 1 else named
 
 
-def kinds_of(tagged: Tagged) -> list[str]:
+def kinds_of(tagged: Tagged | Digest) -> list[str]:
     """Return the kinds of conversation among the rows that were read."""
+    if not isinstance(tagged, Tagged):
+        summary = tagged.summary((KIND,)) if KIND in tagged.schema.names else None
+        cells = () if summary is None else zip(summary.cells, summary.n, strict=True)
+        return sorted({key[0] for key, n in cells if n and key[0]})
     if KIND not in tagged.table.column_names:
         return []
     values = slice_values(tagged, KIND).to_pylist()
@@ -48,34 +54,19 @@ def rows_by_kind(tagged: Tagged) -> list[tuple[str | None, npt.NDArray[np.bool_]
     return [(str(name), tagged.ok & (kind == name)) for name in present]
 
 
-@dataclass(frozen=True)
-class Scores:
-    """Log-odds of one signal over the rows of a tagged table; NaN where not read.
+def steps_of(p: Floats) -> npt.NDArray[np.int64]:
+    """Return log-odds in whole sixteenths, from -STEPS to STEPS.
 
-    Attributes
-    ----------
-    log_odds : ndarray of float, shape (rows,)
-    real : bool
-        Whether the table has scores for this signal at all.
+    Examples
+    --------
+    >>> steps_of(np.array([0.5, 1.0])).tolist(), STEPS
+    ([0, 184], 184)
     """
+    q = np.clip(p, 1e-5, 1 - 1e-5)
+    return np.round(np.log(q / (1 - q)) * _STEP).astype(np.int64)
 
-    log_odds: Floats
-    real: bool
 
-    @classmethod
-    def of(cls, tagged: Tagged, signal: str) -> Scores:
-        """Read the scores of a need or of ``none``."""
-        p = tagged.p_none if signal == NONE else tagged.p[:, tagged.needs.index(signal)]
-        known = np.isfinite(p) & tagged.ok
-        real = bool(known.any()) and bool(known[tagged.ok].all())
-        q = np.clip(np.where(known, p, 0.5), 1e-5, 1 - 1e-5)
-        s = np.round(np.log(q / (1 - q)) * _STEP) / _STEP if real else np.full(len(p), _FLAT)
-        return cls(np.where(tagged.ok, s, np.nan), real)
-
-    def counted(self, rows: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
-        """Return the distinct scores of some rows and how many have each."""
-        values, counts = np.unique(self.log_odds[rows], return_counts=True)
-        return values, counts.astype(np.float64)
+STEPS = 184
 
 
 def shift_to(scores: Floats, counts: Floats, share: float) -> float:
@@ -92,6 +83,21 @@ def shift_to(scores: Floats, counts: Floats, share: float) -> float:
         mean = float((1 / (1 + np.exp(-(scores + middle))) * counts).sum() / counts.sum())
         low, high = (middle, high) if mean < share else (low, middle)
     return (low + high) / 2
+
+
+def take(tagged: Tagged, rows: npt.ArrayLike) -> Tagged:
+    """Return some rows of a tagged table, in this order."""
+    at = np.asarray(rows, dtype=np.intp)
+    return replace(
+        tagged,
+        table=tagged.table.take(at),
+        ok=tagged.ok[at],
+        p=tagged.p[at],
+        p_none=tagged.p_none[at],
+        p_failed=tagged.p_failed[at],
+        tags=tagged.tags[at],
+        status=tagged.status[at],
+    )
 
 
 def ids_of(tagged: Tagged) -> list[str]:

@@ -7,7 +7,8 @@ against it; a slice that is read worse is set right by them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,10 @@ import numpy.typing as npt
 from convcat.exceptions import InputError
 from convcat.insight.checks import read_audit
 from convcat.insight.contrast import Moments
+from convcat.insight.digest import Digest
 from convcat.insight.population import ids_of
-from convcat.insight.slices import Column, Slices
+from convcat.insight.slice_sums import kind_rows
+from convcat.insight.slices import Choice, Slices
 from convcat.tagged import Tagged
 
 Floats = npt.NDArray[np.float64]
@@ -31,8 +34,10 @@ class Residuals:
 
     Attributes
     ----------
+    table : Tagged
+        The table, or its rows that were read by hand.
     row : ndarray of int, shape (checks,)
-        Their rows in the tagged table.
+        Their rows in it.
     weight : ndarray of float, shape (checks,)
         How many conversations each stands for.
     residual : ndarray of float, shape (checks, needs)
@@ -41,17 +46,22 @@ class Residuals:
         Their values of the slice columns; the last is always -1, where a slice has no second.
     """
 
+    table: Tagged
     row: Ints
     weight: Floats
     residual: Floats
     codes: Ints
 
-    def within(self, columns: list[Column], rows: npt.NDArray[np.bool_]) -> Residuals:
-        """Return the checks of some rows, with their values of the slice columns."""
-        mine = rows[self.row]
-        at = self.row[mine]
-        codes = np.column_stack([*(column.codes[at] for column in columns), np.full(len(at), -1)])
-        return Residuals(at, self.weight[mine], self.residual[mine], codes)
+    def within(self, kind: str | None) -> Residuals:
+        """Return the checks of one kind of conversation; ``None`` is all kinds."""
+        mine = kind_rows(self.table, kind)[self.row]
+        return replace(
+            self,
+            row=self.row[mine],
+            weight=self.weight[mine],
+            residual=self.residual[mine],
+            codes=self.codes[mine],
+        )
 
     def misread(
         self, slices: Slices, moments: Moments, difference: Floats
@@ -83,21 +93,24 @@ class Residuals:
         return np.where(enough, misread, 0.0), noise, count.astype(np.int64)
 
 
-def residuals_of(tagged: Tagged, audit: Any) -> Residuals:
+def residuals_of(digest: Digest, audit: Any, choices: Sequence[Choice]) -> Residuals:
     """Match an audit with its tagged table.
 
     Parameters
     ----------
-    tagged : Tagged
+    digest : Digest
     audit : path, dataframe, AuditSheet or Audit
         See :func:`~convcat.insight.checks.read_audit`.
+    choices : sequence of Choice
+        The slice columns.
 
     Raises
     ------
     InputError
         If it is no audit, or none of its conversations was read in this table.
     """
-    read = read_audit(audit, tagged.needs)
+    read = read_audit(audit, digest.needs)
+    tagged = digest.rows_of(read.ids)
     place = {key: i for i, key in enumerate(ids_of(tagged)) if tagged.ok[i]}
     mine = np.asarray([k for k, key in enumerate(read.ids) if key in place], dtype=np.int64)
     if not len(mine):
@@ -106,11 +119,13 @@ def residuals_of(tagged: Tagged, audit: Any) -> Residuals:
     truth = np.column_stack([read.share_of(need)[mine] for need in tagged.needs])
     drawn = np.nan_to_num(np.asarray(read.probabilities)[mine], nan=1.0)
     failed = np.nan_to_num(tagged.p_failed[row], nan=1.0)
+    columns = [choice.codes(tagged).codes[row] for choice in choices]
     return Residuals(
+        table=tagged,
         row=row,
         weight=1 / np.clip(drawn, 1e-6, 1.0),
         residual=(truth - np.nan_to_num(tagged.p[row])) * failed[:, None],
-        codes=np.full((len(row), 1), -1, dtype=np.int64),
+        codes=np.column_stack([*columns, np.full(len(row), -1, dtype=np.int64)]),
     )
 
 

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from convcat.insight.contrast import Moments
 from convcat.insight.reading import Spread
 from convcat.insight.residuals import Residuals
-from convcat.insight.slices import Cells, Slices, sums
+from convcat.insight.slice_sums import SliceSums
+from convcat.insight.slices import Slices
 from convcat.insight.uneven import Uneven, learn
 
 Floats = npt.NDArray[np.float64]
@@ -69,7 +70,7 @@ class Screened:
 
 
 def screen(
-    cells: Cells,
+    sums: SliceSums,
     slices: Slices,
     moments: Moments,
     spread: Spread,
@@ -81,7 +82,7 @@ def screen(
     and than the sum of both effects (an intersection-union test, Berger 1982, Technometrics
     24:295: the largest p-value counts).
     """
-    total_n, total = cells.n.sum(), cells.s1.sum(axis=0)
+    total_n, total = sums.n, sums.s1
     n, rest = slices.n[:, None], total_n - slices.n[:, None]
     difference = slices.s1 / n - (total - slices.s1) / rest
     sampling = moments.variance * (1 / n + 1 / rest)
@@ -91,7 +92,7 @@ def screen(
     count = np.zeros(len(slices), dtype=np.int64)
     if checks is not None:
         misread, noise, count = checks.misread(slices, moments, difference)
-    group = slices.left * (len(cells.columns) + 1) + slices.right
+    group = slices.left * (len(sums.columns) + 1) + slices.right
     uneven = learn(difference, sampling, moments.mean, group, (between, misread, noise))
 
     plain = uneven.tail(difference.ravel(), sampling.ravel(), third.ravel())
@@ -102,7 +103,7 @@ def screen(
     )
     both = some[np.repeat(slices.pair, difference.shape[1])[some]]
     if len(both):
-        for parts in _beyond_singles(cells, slices, moments):
+        for parts in _beyond_singles(sums, slices, moments):
             p[both] = np.maximum(p[both], uneven.at(both).tail(*(x.ravel()[both] for x in parts)))
     shape = difference.shape
     return Screened(
@@ -117,13 +118,13 @@ def screen(
 
 
 def _beyond_singles(
-    cells: Cells, slices: Slices, moments: Moments
+    sums: SliceSums, slices: Slices, moments: Moments
 ) -> list[tuple[Floats, Floats, Floats]]:
     """Return difference, variance and third moment of each pair against its single slices."""
-    n_all, all_ = cells.n.sum(), cells.s1.sum(axis=0)
+    n_all, all_ = sums.n, sums.s1
     n, s = slices.n[:, None], slices.s1
     (n_a, a), (n_b, b) = (
-        _totals(cells, at, code) for at, code in ((slices.left, slices.a), (slices.right, slices.b))
+        sums.single(at, code) for at, code in ((slices.left, slices.a), (slices.right, slices.b))
     )
     sides = [(n_a - n, a - s), (n_b - n, b - s), (n_all - n_a - n_b + n, all_ - a - b + s)]
 
@@ -139,19 +140,3 @@ def _beyond_singles(
         (m - m_b, v + v_b, t - t_b),
         (m - m_a - m_b + m_0, v + v_a + v_b + v_0, t - t_a - t_b + t_0),
     ]
-
-
-def _totals(
-    cells: Cells, at: npt.NDArray[np.int64], code: npt.NDArray[np.int64]
-) -> tuple[Floats, Floats]:
-    """Return size and scores of the single slice of each given column and code."""
-    n = np.zeros((len(at), 1))
-    s1 = np.zeros((len(at), cells.s1.shape[1]))
-    for k in np.unique(at[at >= 0]):
-        size = len(cells.values[k])
-        inside = cells.codes[:, k] >= 0
-        place = cells.codes[inside, k]
-        mine = at == k
-        n[mine, 0] = np.bincount(place, weights=cells.n[inside], minlength=size)[code[mine]]
-        s1[mine] = sums(place, cells.s1[inside], size)[code[mine]]
-    return n, s1

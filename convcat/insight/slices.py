@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from convcat.exceptions import InputError
-from convcat.insight.slicing import REST, coded, slice_values
+from convcat.insight.slicing import REST, check_slice, coded, slice_values
 from convcat.tagged import Tagged, columns_for
+
+if TYPE_CHECKING:
+    from convcat.insight.digest import Digest
 
 PREFERRED = ("channel", "product", "carrier", "country", "month")
 """The columns that are sliced by wherever they stand in the table, in reading order."""
@@ -26,13 +28,34 @@ _NEVER = {
     "rating": "is what an experience led to, not where it was had",
     "csat": "is what an experience led to, not where it was had",
     "response_minutes": "is a measure",
+    "order_value": "is a measure",
+    "order_number": "tells orders apart",
+    "order_match": "is how an order was found",
+    "context": "is what the shop asked",
 }
 _MOST_VALUES = 60  # a column that nobody named may have no more
 _LARGE = 1 << 40  # numbers of combinations that are still far from overflowing
 _KEPT_VALUES = 400  # of a column that was named: the largest values, the rest unsliced
+_MOST_PAIRS = 200_000  # of values of two columns
+_STEP = float(1 << 24)
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A column to slice by, and its values that are slices."""
+
+    name: str
+    values: tuple[str, ...]
+
+    def codes(self, tagged: Tagged) -> Column:
+        """Return the column of a table, or of a piece of one, as codes."""
+        codes, names, _ = coded(slice_values(tagged, self.name), tagged.ok, None)
+        at = {value: i for i, value in enumerate(self.values)}
+        to = np.asarray([at.get(str(name), -1) if name is not None else -1 for name in names])
+        return Column(self.name, to[codes].astype(np.int64), self.values)
 
 
 @dataclass(frozen=True)
@@ -91,15 +114,16 @@ class Cells:
             if joined.max(initial=0) > _LARGE:
                 joined = np.unique(joined, return_inverse=True)[1]
         _, first, place = np.unique(joined, return_index=True, return_inverse=True)
+        # Kept to a 2**-24 th, sums are exact: no order of adding changes a digit.
         found, m = codes[first, 1:], scores[rows]
         return cls(
             columns=tuple(column.name for column in columns),
             values=tuple(column.values for column in columns),
             codes=found,
             n=np.bincount(place, minlength=len(found)).astype(np.float64),
-            s1=sums(place, m, len(found)),
-            s2=sums(place, m**2, len(found)),
-            s3=np.asarray((m**3).sum(axis=0)),
+            s1=sums(place, exact(m), len(found)),
+            s2=sums(place, exact(m**2), len(found)),
+            s3=np.asarray(exact(m**3).sum(axis=0)),
             tagged=sums(place, tags[rows].astype(np.float64), len(found)),
         )
 
@@ -137,29 +161,15 @@ class Slices:
         return np.asarray(inside)
 
 
-def of_one(cells: Cells, min_size: int) -> Slices:
-    """Return the slices of one column that, like all else beside them, are large enough."""
-    stacked = np.hstack([cells.s1, cells.s2, cells.tagged])
-    parts = [_crossed(cells, (k,), stacked) for k in range(len(cells.columns))]
-    return _large(_stack(parts, cells), cells.n.sum(), min_size)
-
-
-def of_two(cells: Cells, min_size: int) -> Slices:
-    """Return the slices of two columns that are large enough."""
-    stacked = np.hstack([cells.s1, cells.s2, cells.tagged])
-    both = combinations(range(len(cells.columns)), 2)
-    parts = [_crossed(cells, columns, stacked) for columns in both]
-    return _large(_stack(parts, cells), cells.n.sum(), min_size)
-
-
 def pick_columns(
-    tagged: Tagged, by: Sequence[str] | None, min_size: int
-) -> tuple[list[Column], dict[str, str]]:
+    digest: Digest, by: Sequence[str] | None, min_size: int
+) -> tuple[list[Choice], dict[str, str]]:
     """Return the columns to slice by, and why each of the others is left out.
 
     Parameters
     ----------
-    tagged : Tagged
+    digest : Digest
+        Of the tagged table.
     by : sequence of str or None
         Columns that were asked for; ``None`` picks.
     min_size : int
@@ -167,85 +177,114 @@ def pick_columns(
 
     Returns
     -------
-    list of Column, dict of str to str
+    list of Choice, dict of str to str
 
     Raises
     ------
     InputError
         If a column that was asked for does not exist or cannot be sliced by.
     """
-    columns: list[Column] = []
+    choices: list[Choice] = []
     left_out: dict[str, str] = {}
-    for name in _candidates(tagged) if by is None else dict.fromkeys(by):
+    for name in _candidates(digest) if by is None else dict.fromkeys(by):
         reason = "is kept apart always" if name == "kind" else ""
         if by is None:
-            reason = reason or _unfit(tagged, name)
+            reason = reason or _unfit(digest, name)
         if reason:
             left_out[name] = reason
             continue
-        try:
-            column, large, folded = _encode(tagged, name, min_size)
-        except InputError:
-            if by is not None:
-                raise
-            left_out[name] = "holds no values to slice by"
+        if by is not None:
+            check_slice(digest.schema, name)
+        counts = digest.census.values.get(name)
+        if isinstance(counts, int) or (not counts and len(digest)):
+            left_out[name] = (
+                f"has more than {counts:,} values" if counts else "holds no values to slice by"
+            )
             continue
-        if large < 2:
+        values, folded = _largest(digest.read_values(name) if counts else {}, min_size)
+        if len(values) < 2:
             left_out[name] = f"has fewer than two values with {min_size} conversations"
         else:
-            columns.append(column)
+            choices.append(Choice(name, values))
             if folded:
                 left_out[f"{name}: its {folded} smallest values"] = (
                     "are more than can be told apart"
                 )
-    return columns, left_out
+    return _few_pairs(choices, left_out), left_out
 
 
-def _candidates(tagged: Tagged) -> list[str]:
-    names = tagged.table.column_names
-    ours = {*columns_for(tagged.needs), "time"}
+def may_slice(field: pa.Field, needs: tuple[str, ...]) -> bool:
+    """Return whether a column may be sliced by though nobody named it."""
+    ours = {*columns_for(needs), "time", *_NEVER}
+    return field.name not in ours and _is_categorical(field.type)
+
+
+def _is_categorical(kind: pa.DataType) -> bool:
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(
+        pa.types.is_string(kind)
+        or pa.types.is_large_string(kind)
+        or pa.types.is_boolean(kind)
+        or pa.types.is_string_view(kind)
+    )
+
+
+def _candidates(digest: Digest) -> list[str]:
+    names = digest.schema.names
+    ours = {*columns_for(digest.needs), "time"}
     month = ["month"] if "month" not in names and "time" in names else []
     present = [*names, *month]
     first = [name for name in PREFERRED if name in present]
     return [*first, *(name for name in names if name not in {*first, *ours})]
 
 
-def _unfit(tagged: Tagged, name: str) -> str:
+def _unfit(digest: Digest, name: str) -> str:
     """Return why a column that nobody asked for is not sliced by; empty if it may be."""
     if name in _NEVER:
         return _NEVER[name]
     if name in PREFERRED:
         return ""
-    column = tagged.table[name]
-    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
-    if pa.types.is_temporal(kind):
+    kind = digest.schema.field(name).type
+    if pa.types.is_temporal(kind.value_type if pa.types.is_dictionary(kind) else kind):
         return "is a date"
-    if not (
-        pa.types.is_string(kind)
-        or pa.types.is_large_string(kind)
-        or pa.types.is_boolean(kind)
-        or pa.types.is_string_view(kind)
-    ):
+    if not _is_categorical(kind):
         return "holds numbers or structures: name it in by= to slice by it"
-    distinct = pc.count_distinct(column).as_py()
+    counts = digest.census.values[name]
+    if isinstance(counts, int):
+        return f"has many values (more than {counts:,}): name it in by= to slice by it"
+    distinct = len(digest.values(name))
     if distinct > _MOST_VALUES:
-        many = "tells conversations apart" if distinct > len(tagged) / 3 else "has many values"
+        many = "tells conversations apart" if distinct > len(digest) / 3 else "has many values"
         return f"{many} ({distinct}): name it in by= to slice by it"
     return ""
 
 
-def _encode(tagged: Tagged, name: str, min_size: int) -> tuple[Column, int, int]:
-    codes, names, folded = coded(slice_values(tagged, name), tagged.ok, _KEPT_VALUES)
-    counts = np.bincount(codes[tagged.ok], minlength=len(names))
-    keep = [
-        i
-        for i, value in enumerate(names)
-        if value is not None and not (folded and value == REST) and counts[i] >= min_size
-    ]
-    keep.sort(key=lambda i: str(names[i]))
-    to = np.full(len(names), -1, dtype=np.int64)
-    to[keep] = np.arange(len(keep))
-    return Column(name, to[codes], tuple(str(names[i]) for i in keep)), len(keep), folded
+def _largest(counts: dict[str | None, int], min_size: int) -> tuple[tuple[str, ...], int]:
+    """Return the values with enough conversations, and how many others are beyond the cap."""
+    present = sorted((v for v, n in counts.items() if n and v is not None), key=_by_size(counts))
+    kept, gone = present[:_KEPT_VALUES], max(0, len(present) - _KEPT_VALUES)
+    values = (v for v in kept if counts[v] >= min_size and not (gone and v == REST))
+    return tuple(sorted(values)), gone
+
+
+def _by_size(counts: dict[str | None, int]) -> Any:
+    return lambda value: (-counts[value], str(value))
+
+
+def _few_pairs(choices: list[Choice], left_out: dict[str, str]) -> list[Choice]:
+    """Leave out columns, those found last first, until their pairs of values can be held."""
+    while len(choices) > 1:
+        sizes = [len(choice.values) for choice in choices]
+        if sum(a * b for a, b in combinations(sizes, 2)) <= _MOST_PAIRS:
+            break
+        left_out[choices[-1].name] = "makes more combinations with the others than can be held"
+        choices = choices[:-1]
+    return choices
+
+
+def exact(values: Floats) -> Floats:
+    """Return values to a 2**-24 th: their sums are exact, up to half a billion of them."""
+    return np.asarray(np.rint(values * _STEP) / _STEP)
 
 
 def sums(place: npt.NDArray[np.intp], columns: Floats, size: int) -> Floats:
@@ -255,47 +294,3 @@ def sums(place: npt.NDArray[np.intp], columns: Floats, size: int) -> Floats:
     rows = len(place)
     of = csc_array((np.ones(rows), place, np.arange(rows + 1)), shape=(size, rows))
     return np.asarray(of @ columns)
-
-
-def _crossed(cells: Cells, at: tuple[int, ...], stacked: Floats) -> Slices:
-    """Return every slice of the given one or two columns that occurs."""
-    codes = cells.codes[:, list(at)]
-    inside = np.asarray((codes >= 0).all(axis=1))
-    width = len(cells.values[at[-1]])
-    joined = codes[inside, 0] * width + codes[inside, 1] if len(at) == 2 else codes[inside, 0]
-    counts = np.bincount(joined)
-    found = np.flatnonzero(counts)
-    at_code = np.zeros(len(counts), dtype=np.int64)
-    at_code[found] = np.arange(len(found))
-    size, needs = len(found), cells.s1.shape[1]
-    place = np.full(len(inside), size)  # what stands outside is summed apart, and dropped
-    place[inside] = at_code[joined]
-    all_ = sums(place, stacked, size + 1)[:size]
-    pair = len(at) == 2
-    return Slices(
-        left=np.full(size, at[0]),
-        a=found // width if pair else found,
-        right=np.full(size, at[1] if pair else -1),
-        b=found % width if pair else np.full(size, -1),
-        n=np.bincount(place, weights=cells.n, minlength=size + 1)[:size].astype(np.float64),
-        s1=all_[:, :needs],
-        s2=all_[:, needs : 2 * needs],
-        tagged=all_[:, 2 * needs :],
-    )
-
-
-def _stack(parts: list[Slices], cells: Cells) -> Slices:
-    needs = cells.s1.shape[1]
-    none, blank = np.zeros(0, dtype=np.int64), np.zeros((0, needs))
-    empty = Slices(none, none, none, none, np.zeros(0), blank, blank, blank)
-    return Slices(
-        *(np.concatenate([getattr(p, name) for p in (empty, *parts)]) for name in _ARRAYS)
-    )
-
-
-def _large(slices: Slices, total: float, min_size: int) -> Slices:
-    keep = (slices.n >= min_size) & (total - slices.n >= min_size)
-    return Slices(*(getattr(slices, name)[keep] for name in _ARRAYS))
-
-
-_ARRAYS = ("left", "a", "right", "b", "n", "s1", "s2", "tagged")

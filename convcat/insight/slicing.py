@@ -31,7 +31,21 @@ def slice_values(tagged: Tagged, name: str) -> pa.Array:
     InputError
         If there is no such column, or its values cannot be slices (lists, structures).
     """
-    table = tagged.table
+    return _values(tagged.table, name)
+
+
+def check_slice(schema: pa.Schema, name: str) -> None:
+    """Prove that a column can be sliced by.
+
+    Raises
+    ------
+    InputError
+        As :func:`slice_values`.
+    """
+    _values(schema.empty_table(), name)
+
+
+def _values(table: pa.Table, name: str) -> pa.Array:
     if name == "month" and name not in table.column_names and "time" in table.column_names:
         column = table["time"]
         if not pa.types.is_temporal(column.type):

@@ -182,8 +182,24 @@ class Summary:
                 raise InputError(f"This summary is not sliced by {name!r}.{near}")
         places = [self.by.index(name) for name in columns]
         keys = [tuple(key[place] for place in places) for key in self.cells]
+        return self._pooled(columns, keys)
+
+    def at(self, column: str, value: str | None) -> Summary:
+        """Return the cells of one value of a slice column, over the other columns."""
+        place = self.by.index(column)
+        rows = [i for i, key in enumerate(self.cells) if key[place] == value]
+        arrays = {name: getattr(self, name)[rows] for name in _ARRAYS}
+        cells = tuple(self.cells[i] for i in rows)
+        part = _build(self.needs, self.by, cells, arrays, self.folded)
+        return part.over(*(name for name in self.by if name != column))
+
+    def renamed(self, keys: Sequence[Key]) -> Summary:
+        """Return the summary with other keys, cell by cell; cells of one key are pooled."""
+        return self._pooled(self.by, keys)
+
+    def _pooled(self, by: Sequence[str], keys: Sequence[Key]) -> Summary:
         # Without columns there is one cell always, also of an empty table.
-        cells = tuple(sorted(set(keys), key=order)) if columns else ((),)
+        cells = tuple(sorted(set(keys), key=order)) if by else ((),)
         at = {key: i for i, key in enumerate(cells)}
         to = np.asarray([at[key] for key in keys], dtype=np.intp)
 
@@ -192,9 +208,9 @@ class Summary:
             np.add.at(total, to, a)
             return total
 
-        folded = {name: gone for name, gone in self.folded.items() if name in columns}
+        folded = {name: gone for name, gone in self.folded.items() if name in by}
         arrays = {name: pool(getattr(self, name)) for name in _ARRAYS}
-        return _build(self.needs, columns, cells, arrays, folded)
+        return _build(self.needs, by, cells, arrays, folded)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as JSON-able values; :meth:`from_dict` reads it back."""

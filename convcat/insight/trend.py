@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,11 +12,13 @@ import numpy.typing as npt
 from convcat import frames
 from convcat.exceptions import InputError
 from convcat.insight.contrast import Moments
+from convcat.insight.digest import Digest
 from convcat.insight.distribution import distribution
 from convcat.insight.intervals import z_of
-from convcat.insight.periods import Every, periods_of
-from convcat.insight.population import rows_by_kind
+from convcat.insight.periods import Every, days_of, places, spanned
 from convcat.insight.results import Result
+from convcat.insight.slice_sums import kind_rows
+from convcat.insight.slices import exact, sums
 from convcat.tagged import Tagged
 
 Floats = npt.NDArray[np.float64]
@@ -108,56 +111,77 @@ def trend(tagged: Any, *, by: Every = "month", level: float = 0.95, model: Any =
     """
     if not 0 < level < 1:
         raise InputError(f"The level must lie between 0 and 1 (for example 0.95), not {level}.")
-    tagged = Tagged.of(tagged)
-    periods = periods_of(tagged, by)
+    if by not in ("month", "week"):
+        raise InputError(f"Periods are 'month' or 'week', not {by!r}.")
+    digest = Digest.of(tagged)
+    first_last = digest.census.days
+    names, partial = spanned(*first_last, by) if first_last else ((), ())
+    kinds = digest.kinds()
+    found = list(digest.map(_sums, names, by, kinds))  # complains where there is no time
     overall = {
         (row.get("kind"), row["need"]): row["share"]
-        for row in distribution(tagged, model=model).rows
+        for row in distribution(digest, model=model).rows
     }
     rows: list[dict[str, Any]] = []
-    for kind, inside in rows_by_kind(tagged):
-        dated = inside & (periods.place >= 0)
-        place, size = periods.place[dated], len(periods.names)
-        n = np.bincount(place, minlength=size)
-        for j, need in enumerate(tagged.needs if size else ()):
-            p = np.nan_to_num(tagged.p[dated, j])
+    size = len(names)
+    for kind, of in zip(kinds, np.sum([part for part, _ in found], axis=0), strict=True):
+        n = of[0, :, 0].astype(np.int64)
+        for j, need in enumerate(digest.needs if size else ()):
+            s1, s2, tags = of[1:, :, j]
             centre = overall.get((kind, need), overall.get((None, need)))
-            share, half = _shares(p, place, n, _or_mean(centre, p))
-            tags = np.bincount(place, weights=tagged.tags[dated, j], minlength=size)
+            share, half = _shares(n, s1, s2, centre)
+            width = z_of(level) * half
+            ends = [
+                clipped(float(share[i]), float(width[i])) if n[i] else (0.0, 1.0)
+                for i in range(size)
+            ]
             rows += [
                 {
                     **({} if kind is None else {"kind": kind}),
                     "need": need,
                     "period": name,
                     "share": float(share[i]) if n[i] else None,
-                    "low": max(float(share[i] - z_of(level) * half[i]), 0.0) if n[i] else 0.0,
-                    "high": min(float(share[i] + z_of(level) * half[i]), 1.0) if n[i] else 1.0,
+                    **dict(zip(("low", "high"), ends[i], strict=True)),
                     "n": int(n[i]),
                     "tagged": int(tags[i]),
-                    "partial": periods.partial[i],
+                    "partial": partial[i],
                 }
-                for i, name in enumerate(periods.names)
+                for i, name in enumerate(names)
             ]
-    undated = int((tagged.ok & (periods.place < 0)).sum())
-    return Trend(tuple(rows), by, level, undated, tagged.kind)
+    return Trend(tuple(rows), by, level, sum(undated for _, undated in found), digest.kind)
 
 
-def _or_mean(centre: float | None, p: Floats) -> float:
-    if centre is not None:
-        return centre
-    return float(p.mean()) if len(p) else 0.0
+def _sums(
+    tagged: Tagged, first: int, names: Sequence[str], by: Every, kinds: Sequence[str | None]
+) -> tuple[Floats, int]:
+    """Return, per kind, period and need: conversations, scores, squares and tags; and the undated."""
+    del first
+    place = places(days_of(tagged), names, by)
+    p = np.nan_to_num(tagged.p)
+    each = np.hstack([np.ones_like(p), exact(p), exact(p**2), tagged.tags])
+    found = np.zeros((len(kinds), 4, len(names), p.shape[1]))
+    for k, kind in enumerate(kinds):
+        rows = kind_rows(tagged, kind) & (place >= 0)
+        total = sums(place[rows], each[rows], len(names))
+        found[k] = total.reshape(len(names), 4, p.shape[1]).transpose(1, 0, 2)
+    return found, int((tagged.ok & (place < 0)).sum())
+
+
+def clipped(share: float, half: float) -> tuple[float, float]:
+    """Return the interval of a share, within 0 and 1."""
+    return max(share - half, 0.0), min(share + half, 1.0)
 
 
 def _shares(
-    p: Floats, place: npt.NDArray[np.int64], n: npt.NDArray[np.intp], centre: float
+    n: npt.NDArray[np.int64], s1: Floats, s2: Floats, centre: float | None
 ) -> tuple[Floats, Floats]:
     """Return the share of each period and its standard error."""
-    moments = Moments.of(
-        len(p), p.sum(keepdims=True), (p**2).sum(keepdims=True), (p**3).sum(keepdims=True)
-    )
+    total, sum_p = int(n.sum()), s1.sum(keepdims=True)
+    moments = Moments.of(total, sum_p, s2.sum(keepdims=True), np.zeros(1))
+    if centre is None:
+        centre = float(sum_p[0]) / max(total, 1)
     size = np.maximum(n, 1)
-    mean = np.bincount(place, weights=p, minlength=len(n)) / size
-    square = np.bincount(place, weights=p**2, minlength=len(n)) / size
+    mean, square = s1 / size, s2 / size
     lent = 5.0
     variance = (n * (square - mean**2) + lent * moments.variance) / np.maximum(n - 1 + lent, 1)
     share = np.clip(centre + (mean - moments.mean) / moments.separation, 0.0, 1.0)

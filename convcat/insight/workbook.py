@@ -9,7 +9,7 @@ from typing import Any
 
 PICKS = ("need 1", "need 2", "need 3", "need 4")
 """Columns with a drop-down; ``audit_needs`` takes the same, typed, joined by ``;``."""
-_WIDTHS = {"id": 14, "text": 90, "audit_needs": 24, "comment": 24, "reader": 12}
+_WIDTHS = {"id": 14, "text": 90, "context": 40, "audit_needs": 24, "comment": 24, "reader": 12}
 _HELP = (
     "Read the text, then choose up to four needs from the drop-downs (or type their ids in "
     "audit_needs, joined by ;). Choose 'none' where no need is asked for or unmet. Leave a row "

@@ -112,6 +112,12 @@ def _words_with_digits(text: str) -> Iterator[tuple[int, int]]:
             yield start - (before == "#"), end
 
 
+def is_quantity(text: str, start: int, end: int) -> bool:
+    """Return whether what stands around a number says that it is money or so many of something."""
+    before = _MONEY_BEFORE.search(text, max(0, start - 16), start)
+    return before is not None or _UNIT_AFTER.match(text, end) is not None
+
+
 def hint_before(text: str, at: int) -> str:
     """Return what the words before a number call it: order, tracking, thing or an empty string."""
     kind, _ = _hint(text, at)

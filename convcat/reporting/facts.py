@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from convcat.exceptions import InputError
+from convcat.insight.digest import Digest
 from convcat.insight.slices import PREFERRED
-from convcat.insight.slicing import MAX_VALUES, slice_values
-from convcat.insight.summaries import OUTSIDE
-from convcat.reporting.counts import Heat, groups_of, heat_of, stances_of
+from convcat.insight.slicing import MAX_VALUES, check_slice
+from convcat.reporting.counts import Heat, Own, groups_of, heat_of, stances_of
 from convcat.reporting.figures import NOUNS, Row, month
-from convcat.tagged import STATUSES, Tagged
+from convcat.tagged import STATUSES
 from convcat.taxonomy import Taxonomy
 
 
@@ -71,61 +65,19 @@ class Part:
         return NOUNS.get(self.kind, NOUNS[None])
 
 
-def kept_rows(tagged: Tagged) -> npt.NDArray[np.bool_]:
-    """Return the rows that count: all but those left out by a filter or as duplicates."""
-    return np.asarray([status not in OUTSIDE for status in tagged.status], dtype=bool)
-
-
-def split(tagged: Tagged, shares: Sequence[Row]) -> list[tuple[str | None, Tagged]]:
-    """Return each kind of conversation with its rows, support first, as the shares are split."""
-    if "kind" not in tagged.table.column_names or not any("kind" in row for row in shares):
-        return [(_only_kind(tagged), tagged)]
+def split(digest: Digest, shares: Sequence[Row]) -> list[tuple[str | None, Own]]:
+    """Return each kind of conversation with its counts, support first, as the shares are split."""
+    if "kind" not in digest.schema.names or not any("kind" in row for row in shares):
+        return [(_only_kind(digest), Own(digest))]
     kinds = {row.get("kind") for row in shares}
     known = [kind for kind in ("support", "review") if kind in kinds]
     others = sorted((kind for kind in kinds - set(known)), key=lambda k: (k is None, str(k)))
-    values = slice_values(tagged, "kind")
-    return [
-        (
-            kind,
-            only(tagged, pc.is_null(values) if kind is None else pc.equal(values, pa.scalar(kind))),
-        )
-        for kind in [*known, *others]
-    ]
+    return [(kind, Own(digest, kind, every=False)) for kind in [*known, *others]]
 
 
-def _only_kind(tagged: Tagged) -> str | None:
-    if "kind" not in tagged.table.column_names:
-        return None
-    found = slice_values(tagged, "kind").unique().to_pylist()
+def _only_kind(digest: Digest) -> str | None:
+    found = list(digest.census.failed)
     return found[0] if len(found) == 1 and found[0] in NOUNS else None
-
-
-def months_of(tagged: Tagged) -> tuple[str, ...]:
-    """Return the months that the table spans, in order; empty without dates."""
-    if "time" not in tagged.table.column_names:
-        return ()
-    try:
-        values = slice_values(tagged, "month")
-    except InputError:
-        return ()
-    return tuple(sorted({v for v in values.to_pylist() if v}))
-
-
-def only(tagged: Tagged, rows: pa.BooleanArray) -> Tagged:
-    """Return some rows of a tagged table; a null leaves its row out."""
-    chosen = np.asarray(pc.fill_null(rows, fill_value=False), dtype=bool)
-    if chosen.all():
-        return tagged
-    return replace(
-        tagged,
-        table=tagged.table.filter(pa.array(chosen)),
-        ok=tagged.ok[chosen],
-        p=tagged.p[chosen],
-        p_none=tagged.p_none[chosen],
-        p_failed=tagged.p_failed[chosen],
-        tags=tagged.tags[chosen],
-        status=tagged.status[chosen],
-    )
 
 
 def period(months: Sequence[str]) -> str:
@@ -144,25 +96,17 @@ def period(months: Sequence[str]) -> str:
     return f"{first.removesuffix(last[-5:])} to {last}"
 
 
-def slices_of(tagged: Tagged, by: Sequence[str] | None) -> tuple[str, ...]:
+def slices_of(digest: Digest, by: Sequence[str] | None) -> tuple[str, ...]:
     """Return the columns to look into: those asked for, else the preferred ones that vary."""
     if by is not None:
         for name in by:
-            slice_values(tagged, name)
+            check_slice(digest.schema, name)
         return tuple(by)
-    chosen = []
-    for name in PREFERRED:
-        try:
-            values = slice_values(tagged, name)
-        except InputError:
-            continue
-        if 1 < len(values.drop_null().unique()) <= MAX_VALUES:
-            chosen.append(name)
-    return tuple(chosen)
+    return tuple(name for name in PREFERRED if 1 < len(digest.values(name)) <= MAX_VALUES)
 
 
 def part_of(
-    tagged: Tagged,
+    own: Own,
     kind: str | None,
     *,
     taxonomy: Taxonomy,
@@ -173,8 +117,8 @@ def part_of(
     sides: tuple[str, str] = ("", ""),
 ) -> Part:
     """Put one kind's numbers together."""
-    kept = kept_rows(tagged)
-    statuses = Counter(str(s) for s in tagged.status[kept] if s != "ok")
+    statuses = own.statuses
+    total, read = statuses.total(), statuses.pop("ok", 0)
     shares = named(rows.get("distribution") or (), taxonomy)
 
     def given(name: str) -> tuple[Row, ...] | None:
@@ -183,8 +127,8 @@ def part_of(
 
     return Part(
         kind=kind,
-        total=int(kept.sum()),
-        read=int((tagged.ok & kept).sum()),
+        total=total,
+        read=read,
         unread=tuple(
             (STATUSES.get(status, status), n)
             for status, n in sorted(statuses.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -197,9 +141,9 @@ def part_of(
         before=sides[0],
         after=sides[1],
         trend=given("trend"),
-        stances=named(stances_of(tagged), taxonomy),
-        heat=tuple(heat_of(tagged, column) for column in by),
-        groups=groups_of(tagged, shares, taxonomy),
+        stances=named(stances_of(own), taxonomy),
+        heat=tuple(heat_of(own, column) for column in by),
+        groups=groups_of(own, shares, taxonomy),
     )
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from convcat.insight.periods import periods_of
+from convcat.insight.digest import Digest
+from convcat.insight.periods import spanned
 from convcat.reporting import facts
+from convcat.reporting.evidence import evidence_of
 from convcat.reporting.facts import Part
 from convcat.reporting.figures import month
-from convcat.tagged import Tagged
 from convcat.taxonomy import Taxonomy
 
 
 def find(
-    table: Tagged,
+    table: Digest,
     *,
     given: Mapping[str, Any],
     by: tuple[str, ...] | None = None,
@@ -27,7 +28,7 @@ def find(
 
     Parameters
     ----------
-    table : Tagged
+    table : Digest
     given : mapping
         Ready results; what is here, even ``None``, is not computed again.
     by : tuple of str, optional
@@ -48,18 +49,42 @@ def find(
         audit = insight.read_audit(audit, table.needs)
     if found.get("distribution") is None:
         found["distribution"] = insight.distribution(table, audit=audit, model=model, level=level)
-    some = bool(table.ok.any())
+    some = table.read > 0
     if "failures" not in found and some:
         found["failures"] = insight.failures(table, by=by, audit=audit, model=model, level=level)
     if "changes" not in found and some:
         found["changes"] = insight.changes(table, previous=previous, model=model, level=level)
-    if "trend" not in found and len(facts.months_of(table)) > 2:
+    if "trend" not in found and len(table.months()) > 2:
         found["trend"] = insight.trend(table, model=model, level=level)
     return found
 
 
+def beside(
+    table: Digest, found: Mapping[str, Any], *, level: float, text: str, mask: bool
+) -> dict[str, Any]:
+    """Return the findings with impact, what to read today, themes, and the evidence behind them."""
+    from convcat.insight.impact import impact_of
+    from convcat.insight.themes import themes
+    from convcat.insight.urgent import read_today
+
+    found = dict(found)
+    if "impact" not in found:
+        found["impact"] = impact_of(table, level=level) if table.read else None
+    if "read_today" not in found:
+        there = text in table.schema.names
+        found["read_today"] = read_today(table, text=text, masked=mask) if there else None
+    if "themes" not in found:
+        there = text in table.schema.names
+        found["themes"] = (
+            themes(table, level=level, text=text, masked=mask) if there and table.read else None
+        )
+    if "evidence" not in found:
+        found["evidence"] = evidence_of(table, found)
+    return found
+
+
 def parts_of(
-    table: Tagged,
+    table: Digest,
     found: Mapping[str, Any],
     *,
     taxonomy: Taxonomy,
@@ -70,7 +95,7 @@ def parts_of(
 
     Parameters
     ----------
-    table : Tagged
+    table : Digest
     found : mapping
         What :func:`find` returned.
     taxonomy : Taxonomy
@@ -91,7 +116,7 @@ def parts_of(
         mine = {
             name: None
             if values is None
-            else [r for r in values if own is table or r.get("kind") == kind]
+            else [r for r in values if own.every or r.get("kind") == kind]
             for name, values in rows.items()
         }
         parts.append(
@@ -109,16 +134,15 @@ def parts_of(
     return tuple(parts)
 
 
-def sides_of(table: Tagged, found: Mapping[str, Any], previous: Any) -> tuple[str, str]:
+def sides_of(table: Digest, found: Mapping[str, Any], previous: Any) -> tuple[str, str]:
     """Return what the two sides of the changes are called: their months, where they are known."""
     told = facts.told(found.get("changes"))
     if told.get("before") and told.get("after"):
         return month(str(told["before"])), month(str(told["after"]))
-    months = facts.months_of(table)
+    months = table.months()
     if previous is None:
-        partial = (
-            dict(zip((p := periods_of(table)).names, p.partial, strict=True)) if months else {}
-        )
+        days = table.census.days
+        partial = dict(zip(*spanned(*days, "month"), strict=True)) if months and days else {}
         pair = months[-2:]
         one_year = len({m[:4] for m in pair}) == 1  # the page's head says which
         names = [
@@ -127,15 +151,15 @@ def sides_of(table: Tagged, found: Mapping[str, Any], previous: Any) -> tuple[st
             for m in pair
         ]
         return (names[0], names[1]) if len(names) > 1 else ("the month before", "this month")
-    earlier = facts.months_of(Tagged.of(previous)) if previous is not True else ()
+    earlier = Digest.of(previous).months() if previous is not True else ()
     return facts.period(earlier) or "the earlier table", facts.period(months) or "this one"
 
 
-def columns_of(table: Tagged, found: Mapping[str, Any], by: tuple[str, ...]) -> tuple[str, ...]:
+def columns_of(table: Digest, found: Mapping[str, Any], by: tuple[str, ...]) -> tuple[str, ...]:
     """Return the columns to show as heat maps: ``by``, and those in which something was found."""
     rows = facts.rows_of(found["failures"]) if found.get("failures") is not None else []
     seen = (str(row.get("slice")) for row in rows)
-    names = {"month", *table.table.column_names}
+    names = {"month", *table.schema.names}
     return tuple(dict.fromkeys([*by, *(name for name in seen if name in names)]))
 
 

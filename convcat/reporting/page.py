@@ -15,13 +15,17 @@ from markupsafe import Markup
 from convcat import frames
 from convcat.exceptions import ConvcatError, InputError
 from convcat.files import unwritable, write_whole
-from convcat.reporting import facts, render, wording
+from convcat.insight.digest import Digest
+from convcat.reporting import change, evidence, facts, impact, render, themes, today, wording
+from convcat.reporting.evidence import Claim
 from convcat.reporting.facts import Part
 from convcat.reporting.figures import NOUNS, Row, count
-from convcat.reporting.voices import Quote, quotes_of
+from convcat.reporting.voices import Quote, candidates, quotes_in, quotes_of
 from convcat.reporting.wording import Sentence
 from convcat.tagged import Tagged
 from convcat.taxonomy import Taxonomy
+
+_PLACES, _IN_PLACE = 24, 8  # places that are quoted from, and quotes of each
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,16 @@ class Report:
         The customers' words.
     method : dict
         Model, taxonomy, level, masking, warnings, row account and mapping of columns.
+    today : dict
+        The conversations to read today; empty where there are none.
+    themes : dict
+        What customers speak of inside the needs and beside them; empty without texts.
+    impact : dict
+        What needs go along with; empty where the table has nothing to hold them against.
+    change : dict
+        What began when, and what actions went with; empty without dates.
+    claims : tuple of Claim
+        The conversations behind the figures.
     """
 
     title: str
@@ -51,6 +65,11 @@ class Report:
     method: Row = field(repr=False)
     taxonomy: Taxonomy = field(repr=False)
     frame_kind: frames.Kind = "pyarrow"
+    today: Row = field(default_factory=dict, repr=False)
+    themes: Row = field(default_factory=dict, repr=False)
+    impact: Row = field(default_factory=dict, repr=False)
+    change: Row = field(default_factory=dict, repr=False)
+    claims: tuple[Claim, ...] = field(default=(), repr=False)
 
     def html(self) -> str:
         """Return the page: one self-contained HTML document."""
@@ -97,6 +116,11 @@ class Report:
             "months": self.months,
             "headline": [wording.text_of(sentence) for sentence in self.headline],
             "parts": [asdict(part) for part in self.parts],
+            "today": self.today,
+            "themes": self.themes,
+            "impact": self.impact,
+            "change": self.change,
+            "evidence": list(evidence.Evidence(self.claims).rows),
             "quotes": [asdict(quote) | {"text": quote.text} for quote in self.quotes],
             "method": self.method,
         }
@@ -153,8 +177,8 @@ def report(
     by : sequence of str, optional
         The columns to look into for failures; found by themselves otherwise.
     findings : mapping, optional
-        Ready results under ``distribution``, ``failures``, ``changes`` and ``trend``: what is
-        here is not computed again.
+        Ready results under ``distribution``, ``failures``, ``changes``, ``trend``, ``impact`` and
+        ``read_today``: what is here is not computed again.
     run : mapping, optional
         What ``run.json`` holds: the row account (``rows``), the ``mapping`` of columns, the
         ``version``, and ``warnings``; shown under data and method.
@@ -186,9 +210,9 @@ def report(
     >>> page.html().count("<title>October"), page.to_dict()["parts"][0]["read"]
     (1, 2)
     """
-    from convcat.reporting.findings import columns_of, find, parts_of, sides_of, warnings_of
+    from convcat.reporting.findings import beside, columns_of, find, parts_of, sides_of, warnings_of
 
-    table = Tagged.of(tagged)
+    table = Digest.of(tagged, by=by)
     taxonomy = taxonomy or table.taxonomy
     looked_into = facts.slices_of(table, by)
     run = run or {}
@@ -201,6 +225,8 @@ def report(
         model=model,
         level=level,
     )
+    found = beside(table, found, level=level, text=text, mask=mask)
+    found = change.complete(table, found, level=level)
     looked_into = columns_of(table, found, looked_into)
     earlier = previous
     if earlier is None and (run.get("options") or {}).get("previous"):
@@ -213,8 +239,9 @@ def report(
         sides=sides_of(table, found, earlier),
     )
     reader = _reader(model, table)
-    chosen = _quotes(table, parts, quotes, reader, text, mask=mask)
-    months = facts.months_of(table)
+    claims = found["evidence"].claims
+    chosen = _quotes(table, parts, claims, quotes, reader, text, mask=mask)
+    months = table.months()
     return Report(
         frame_kind=table.kind,
         title=title or "Where the experience fails",
@@ -232,6 +259,7 @@ def report(
             "slices": list(looked_into),
             "rows": dict(run.get("rows") or {}),
             "mapping": dict(run.get("mapping") or {}),
+            "orders": str((run.get("orders") or {}).get("said") or ""),
             "version": str(run.get("version") or version("convcat")),
             "warnings": list(
                 dict.fromkeys([*map(str, run.get("warnings") or ()), *warnings_of(found)])
@@ -239,6 +267,11 @@ def report(
             "covers": str(facts.told(found["distribution"]).get("covers") or ""),
         },
         taxonomy=taxonomy,
+        today=today.facts_of(found["read_today"]),
+        themes=themes.facts_of(found["themes"], taxonomy),
+        impact=impact.facts_of(found["impact"], taxonomy),
+        change=change.facts_of(found, taxonomy),
+        claims=claims,
     )
 
 
@@ -273,7 +306,7 @@ def headline(parts: Sequence[Part]) -> tuple[Sentence, ...]:
     return tuple(sentences)
 
 
-def _reader(model: Any, table: Tagged) -> Any:
+def _reader(model: Any, table: Digest) -> Any:
     """Return a model that can show its evidence, or ``None``."""
     if model is not None:
         if not isinstance(model, str | Path):
@@ -293,13 +326,42 @@ def _reader(model: Any, table: Tagged) -> Any:
 
 
 def _quotes(
-    table: Tagged, parts: Sequence[Part], each: int, reader: Any, text: str, *, mask: bool
+    table: Digest,
+    parts: Sequence[Part],
+    claims: Sequence[Claim],
+    each: int,
+    reader: Any,
+    text: str,
+    *,
+    mask: bool,
 ) -> tuple[Quote, ...]:
-    """Choose quotes for the needs in the order of the page."""
+    """Choose quotes for the needs in the order of the page, then for the places that stand out."""
     from convcat.privacy import mask as masked
 
-    order = [row["need"] for part in parts for row in wording.needs_of(part.distribution)]
+    order = [
+        row["need"] for part in parts for row in wording.by_failure(part.distribution, part.stances)
+    ]
+    order += [row["need"] for part in parts for row in wording.needs_of(part.distribution)]
     needs = [need for need in dict.fromkeys([*order, "other"]) if need in table.needs]
-    if text not in table.table.column_names and text != "text":
+    if text not in table.schema.names and text != "text":
         raise InputError(f"The tagged table has no column {text!r} to quote from.")
-    return quotes_of(table, needs, each=each, mask=masked if mask else str, model=reader, text=text)
+    how: dict[str, Any] = {"mask": masked if mask else str, "model": reader, "text": text}
+    rows = candidates(table, needs)
+    proves = _proves(rows, claims)
+    quotes = list(quotes_of(rows, needs, each=each, proves=proves, **how))
+    places = [claim for claim in claims if claim.place][:_PLACES] if each else []
+    rows = table.rows_at(sorted({row for claim in places for row in claim.rows}))
+    proves = _proves(rows, claims)
+    there = {(quote.need, quote.conversation) for quote in quotes}
+    for claim in places:
+        mine = dict(proves)[claim.key]
+        for quote in quotes_in(rows, claim.need, mine, each=_IN_PLACE, proves=proves, **how):
+            if (quote.need, quote.conversation) not in there:
+                there.add((quote.need, quote.conversation))
+                quotes.append(quote)
+    return tuple(quotes)
+
+
+def _proves(rows: Tagged, claims: Sequence[Claim]) -> list[tuple[str, Any]]:
+    inside = evidence.inside_of(rows, claims)
+    return [(claim.key, mine) for claim, mine in zip(claims, inside, strict=True)]

@@ -119,6 +119,7 @@ def stances(part: Part) -> list[dict[str, Any]]:
         shown.append(
             {
                 "name": row["name"],
+                "need": row["need"],
                 "failed": say.number(failed),
                 "asked": say.number(row["tagged"] - failed),
                 "share": say.percent(row["failed"], row["tagged"]),

@@ -12,21 +12,24 @@ import jinja2
 from markupsafe import Markup, escape
 
 from convcat.charts import plain
-from convcat.reporting import facts, method, places, shares, wording
+from convcat.reporting import change, facts, impact, method, places, shares, themes, today, wording
 from convcat.reporting import figures as say
+from convcat.reporting.evidence import MOST_IDS, Proofs
 
 if TYPE_CHECKING:
     from convcat.reporting.page import Report
     from convcat.reporting.voices import Quote
 
 _CARDS = 3  # quotes per need in the cards
-_CARD_NEEDS = 6
+_CARD_NEEDS = 4
 _ROWS = 240  # in the table of voices
 
 
 def page(report: Report) -> str:
     """Return the page of a report."""
     style, script = _asset("page.css"), _asset("page.js")
+    voices = _voices(report)
+    proofs = Proofs(report.claims, {key for row in voices["rows"] for key in row["proves"]})
     return _template().render(
         report=report,
         style=Markup(style),  # noqa: S704 - our own file
@@ -37,20 +40,26 @@ def page(report: Report) -> str:
         ),
         period=facts.period(report.months),
         figures=_figures(report),
-        parts=[_part(report, part) for part in report.parts],
-        voices=_voices(report),
+        parts=[_part(report, part, proofs) for part in report.parts],
+        today=today.section(report.today),
+        unsaid=change.unsaid(report.change),
+        voices=voices,
         account=method.account(report.method["rows"]),
         mapping=method.mapping(report.method["mapping"]),
         total=sum(part.total for part in report.parts),
         read=sum(part.read for part in report.parts),
+        ids=MOST_IDS,
         say=say,
     )
 
 
-def _part(report: Report, part: facts.Part) -> dict[str, Any]:
+def _part(report: Report, part: facts.Part, proofs: Proofs) -> dict[str, Any]:
     """Return what the sections show of one kind of conversation."""
+    of_need = {row["need"]: proofs.key(row) for row in part.distribution}
     return {
         "kind": part.kind,
+        "proofs": of_need,
+        "places": [proofs.key(row) for row in part.failures or ()],
         "noun": part.noun,
         "heading": _heading(part) if len(report.parts) > 1 else "",
         "read": part.read,
@@ -58,12 +67,15 @@ def _part(report: Report, part: facts.Part) -> dict[str, Any]:
         "distribution": shares.distribution(part),
         "changes": shares.changes(part),
         "trends": shares.trends(part),
+        "began": change.section(report.change, part.kind),
         "failures": None if part.failures is None else places.failures(part),
         "failed_only": part.failed_only,
         "heat": [shown for heat in part.heat if (shown := places.heat(part, heat))],
         "stances": places.stances(part),
         "gaps": places.gaps(part, report.taxonomy),
         "groups": shares.groups(part, report.taxonomy),
+        "themes": themes.section(report.themes, part.kind),
+        "impact": impact.section(report.impact, part.kind, only=len(report.parts) == 1),
     }
 
 
@@ -139,7 +151,9 @@ def _voices(report: Report) -> dict[str, Any]:
     for rank in range(deepest):  # the best of each need first, then the second best ...
         rows += [quotes[rank] for quotes in by_need.values() if rank < len(quotes)]
     order = {need: i for i, need in enumerate(by_need)}
-    rows = sorted(rows[:_ROWS], key=lambda q: (order[q.need], -q.p))
+    # What a place is proven by stays, whatever the cap.
+    kept = {id(q) for q in rows[:_ROWS]} | {id(q) for q in report.quotes if q.of_place}
+    rows = sorted((q for q in rows if id(q) in kept), key=lambda q: (order[q.need], -q.p))
     return {
         "cards": cards,
         "rows": [_quote(q, names) for q in rows],
@@ -162,6 +176,7 @@ def _quote(quote: Quote, names: dict[str, str]) -> dict[str, Any]:
         "rating": "" if quote.rating is None else f"{quote.rating:g}",
         "beside": quote.beside,
         "p": say.percent(quote.p),
+        "proves": quote.proves,
     }
 
 

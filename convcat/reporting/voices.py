@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from convcat.charts import plain, shorten
+from convcat.insight.digest import Digest
 from convcat.tagged import Tagged
 
 Mask = Callable[[str], str]
+Proofs = Sequence[tuple[str, npt.NDArray[np.bool_]]]
 _WORD = re.compile(r"\S+")
 _MASKED = re.compile(r"<[a-z]+>")
 _FEWEST, _MOST = 15, 60
 _ALIKE = 0.4  # share of common words from which two quotes say the same
 _LOOK = 300  # candidates read per need, best first
+_LOOK_PLACE = 40  # candidates read per place
 _BESIDE = ("channel", "product", "carrier", "country")
 
 
@@ -40,6 +44,10 @@ class Quote:
     rating : float or None
     beside : tuple of (str, str)
         Channel, product and the like, where the table has them.
+    proves : tuple of str
+        The keys of the claims that it is evidence for.
+    of_place : bool
+        Whether it was chosen for a place, rather than for its need.
     """
 
     need: str
@@ -50,6 +58,8 @@ class Quote:
     month: str = ""
     rating: float | None = None
     beside: tuple[tuple[str, str], ...] = ()
+    proves: tuple[str, ...] = ()
+    of_place: bool = False
 
     @property
     def text(self) -> str:
@@ -65,6 +75,7 @@ def quotes_of(
     mask: Mask,
     model: Any = None,
     text: str = "text",
+    proves: Proofs = (),
 ) -> tuple[Quote, ...]:
     """Choose the most telling quotes of each need.
 
@@ -84,6 +95,8 @@ def quotes_of(
         Marks the words that carry the need, by its ``tag(text).evidence``.
     text : str, default "text"
         The column of the customers' words.
+    proves : sequence of (str, ndarray of bool)
+        Keys of claims with the rows that are evidence for each.
 
     Returns
     -------
@@ -93,18 +106,42 @@ def quotes_of(
     if text not in tagged.table.column_names or not len(tagged):
         return ()
     column = tagged.table[text]
+    quotes: list[Quote] = []
+    for need, (best, _) in zip(needs, telling(tagged, 0, needs), strict=True):
+        told = [(int(i), lines(mask(str(column[int(i)].as_py() or "")))) for i in best]
+        for i, words in _different(told, each):
+            quotes.append(_quote(tagged, i, need, words, model, proves))
+    return tuple(quotes)
+
+
+def candidates(table: Digest, needs: Sequence[str]) -> Tagged:
+    """Return the rows that quotes are chosen from: a small table where there are many files."""
+    if isinstance(table.table, Tagged):
+        return table.table
+    kept = [(np.zeros(0, dtype=np.int64), np.zeros(0)) for _ in needs]
+    for piece in table.map(telling, tuple(needs)):
+        for j, found in enumerate(piece):
+            rows, score = (np.concatenate(pair) for pair in zip(kept[j], found, strict=True))
+            first = np.lexsort((rows, -score))[:_LOOK]
+            kept[j] = rows[first], score[first]
+    return table.rows_at(sorted({int(row) for rows, _ in kept for row in rows}))
+
+
+def telling(
+    tagged: Tagged, first: int, needs: Sequence[str], most: int = _LOOK
+) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]]:
+    """Return, per need, the most telling rows of a piece of a table, best first, and how much so."""
     failed = np.where(np.isfinite(tagged.p_failed), tagged.p_failed, 0.5)
     focus = 1 / np.sqrt(np.maximum(tagged.tags.sum(axis=1), 1))
-    quotes: list[Quote] = []
+    found = []
     for need in needs:
         j = tagged.needs.index(need)
         rows = np.flatnonzero(tagged.tags[:, j])
         score = np.round(tagged.p[rows, j] * (0.4 + 0.6 * failed[rows]) * focus[rows], 6)
-        best = rows[np.lexsort((rows, -np.nan_to_num(score)))][:_LOOK]
-        told = [(int(i), lines(mask(str(column[int(i)].as_py() or "")))) for i in best]
-        for i, words in _different(told, each):
-            quotes.append(_quote(tagged, i, need, words, model))
-    return tuple(quotes)
+        score = np.nan_to_num(score)
+        best = np.lexsort((rows, -score))[:most]
+        found.append((rows[best] + first, score[best]))
+    return found
 
 
 def lines(text: str) -> str:
@@ -135,7 +172,31 @@ def _different(told: list[tuple[int, str]], most: int) -> Iterator[tuple[int, st
         yield i, words
 
 
-def _quote(tagged: Tagged, i: int, need: str, words: str, model: Any) -> Quote:
+def quotes_in(
+    tagged: Tagged,
+    need: str,
+    rows: npt.NDArray[np.bool_],
+    *,
+    each: int,
+    mask: Mask,
+    model: Any = None,
+    text: str = "text",
+    proves: Proofs = (),
+) -> tuple[Quote, ...]:
+    """Choose the most telling quotes of a need among some rows, as :func:`quotes_of` does."""
+    if text not in tagged.table.column_names:
+        return ()
+    ((best, _),) = telling(tagged, 0, [need], most=len(tagged))
+    column = tagged.table[text]
+    mine = best[rows[best]][:_LOOK_PLACE]
+    told = [(int(i), lines(mask(str(column[int(i)].as_py() or "")))) for i in mine]
+    return tuple(
+        replace(_quote(tagged, i, need, words, model, proves), of_place=True)
+        for i, words in _different(told, each)
+    )
+
+
+def _quote(tagged: Tagged, i: int, need: str, words: str, model: Any, proves: Proofs) -> Quote:
     shown, spans = excerpt(words, evidence_of(model, words, need))
     names = tagged.table.column_names
 
@@ -154,6 +215,7 @@ def _quote(tagged: Tagged, i: int, need: str, words: str, model: Any) -> Quote:
         beside=tuple(
             (name, text) for name in _BESIDE if (text := shorten(str(value(name) or ""), 60))
         ),
+        proves=tuple(key for key, rows in proves if rows[i]),
     )
 
 

@@ -22,12 +22,15 @@ probability, and the words that carry it. A text may carry several needs or none
 {% if facts.drawn_at_random -%}
 - Calibration, thresholds and error rates rest on the {{ "{:,}".format(facts.drawn_at_random) }} texts that were drawn at random within their
   source, scored while whole sources were held out: they speak of shops that the model has not seen.
+{%- if facts.get("settings", {}).get("folds") == 1 %}
+  Half of the sources were held out once; the model itself has learnt from them too, so these figures are cautious.
+{%- endif %}
 {%- else -%}
 - Calibration, thresholds and error rates rest on all texts, scored out of fold. None were drawn at random from a shop's own
   stream, so they may flatter: audit the model on your own conversations.
 {%- endif %}
 - Hash `{{ model.hash[:16] }}`; settings {{ facts.settings }}; training data SHA-256 `{{ facts.data_sha256[:16] }}`.
-- Files: `model.json` and `weights.safetensors`. Data only: nothing in this folder can run.
+- Files: `model.json`, `weights.safetensors`{% if encoder %}, `encoder.onnx` (standard operators alone), `tokenizer.json`{% endif %}. Data only: nothing in this folder can run.
 
 ## How well it reads
 Intervals are 95 % bootstrap intervals over texts; n is the number of texts that carry the need.
@@ -74,16 +77,21 @@ def card(model: NeedModel, evaluations: tuple[Evaluation, ...]) -> str:
         autoescape=False,  # noqa: S701 - Markdown of our own figures, not a page
     )
     config = model.featurizer.config()
+    base = model.facts.get("settings", {}).get("base", "a pre-trained one")
     features = (
         f"hashed n-grams of {_list(config['words'])} words and {_list(config['chars'])} characters, "
         f"2 x 2^{config['bits']} columns, linear heads in int8"
         if config["kind"] == "ngrams"
+        else f"a transformer encoder fine-tuned from {base}: the mean of its vectors of {config['columns']} numbers "
+        f"over up to {config['limit']} word pieces (of a longer text, the first 70 % and the last 30 %), int8, linear heads"
+        if config["kind"] == "encoder"
         else config["kind"]
     )
     return environment.from_string(_TEMPLATE).render(
         model=model,
         facts=model.facts,
         features=features,
+        encoder=config["kind"] == "encoder",
         evaluations=evaluations,
         language={"en": "English"}.get(model.language, model.language),
         thresholds=dict(zip(model.needs_, model.thresholds.tolist(), strict=True)),

@@ -30,6 +30,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 _EVERY = 250  # steps between checkpoints
+_STEP = 16  # of the length of a batch in tokens
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Recipe:
     seed : int
     """
 
-    epochs: int = 3
+    epochs: int = 2
     learning_rate: float = 1.2e-4
     layer_decay: float = 0.9
     batch: int = 32
@@ -101,6 +102,16 @@ class FineTuning:
     recipe: Recipe = field(default_factory=Recipe)
     checkpoints: Path | None = None
     say: Callable[[str], None] = field(default=lambda _: None, repr=False, compare=False)
+
+    @property
+    def base_name(self) -> str:
+        """What the pre-trained encoder calls itself, or else its folder's name."""
+        folder = Path(self.base)
+        try:
+            config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+            return str(config["_name_or_path"] or folder.name)
+        except (OSError, ValueError, KeyError, TypeError):
+            return folder.name
 
     def learn(
         self, texts: Sequence[str], targets: Floats, weight: Floats
@@ -403,8 +414,11 @@ def batches(sizes: Ints, batch: int, *, seed: int) -> list[Ints]:
 
 
 def padded(ids: Sequence[Ints], pad: int) -> tuple[Ints, Ints]:
-    """Return ids of one length, and where they are a text's own."""
-    longest = max(own.size for own in ids)
+    """Return ids of one length, and where they are a text's own.
+
+    Lengths are multiples of 16: for every new shape the library prepares its kernels anew.
+    """
+    longest = -(-max(own.size for own in ids) // _STEP) * _STEP
     filled = np.full((len(ids), longest), pad, dtype=np.int64)
     mask = np.zeros((len(ids), longest), dtype=np.int64)
     for row, own in enumerate(ids):

@@ -21,6 +21,7 @@ from convcat.training.finetune import FineTuning
 if TYPE_CHECKING:
     from convcat.classifier.model import NeedModel
 
+_STRETCH = 15  # words; found on texts kept apart, beside 30, with the encoder
 _ENOUGH_DRAWN = 300  # fewer texts drawn at random say too little about errors
 
 
@@ -62,7 +63,7 @@ def train(
     fine_tuning : FineTuning, optional
         A pre-trained encoder and how to fine-tune it; hashed n-grams where none is given.
     folds : int, optional
-        8 for n-grams, 3 for an encoder, which is fine-tuned once for each fold.
+        8 for n-grams, 2 for an encoder, which is fine-tuned once for each fold.
     n_jobs : int, optional
     seed : int
     say : callable
@@ -84,16 +85,17 @@ def train(
     rules = taxonomy if isinstance(taxonomy, Taxonomy) else Taxonomy.load(taxonomy)
     corpus = read_labelled(*data, needs=rules.ids, corrections=corrections)
     say(f"read {corpus}")
-    rows, drawn = corpus.drawn, int(corpus.drawn.sum())
+    rows, drawn = corpus.drawn.copy(), int(corpus.drawn.sum())
     if drawn < _ENOUGH_DRAWN:
         say(f"{drawn} texts were drawn at random: error rates rest on all {len(corpus):,} texts")
         rows, drawn = np.ones(len(corpus), dtype=bool), 0
     by_source = len(set(corpus.sources)) >= 3
-    folds = folds or (8 if fine_tuning is None else 3)
+    folds = folds or (8 if fine_tuning is None else 2)
     clf = NeedClassifier(
         taxonomy=rules,
         features=fine_tuning or "ngrams",
         folds=folds,
+        stretch=0 if fine_tuning is None else _STRETCH,
         n_jobs=n_jobs,
         random_state=seed,
     )
@@ -105,19 +107,27 @@ def train(
         representative=rows,
     )
     say("fitted: out-of-fold scores, calibration, thresholds")
+    scored = np.isfinite(clf.oof_proba_[:, : len(rules.ids)]).all(axis=1)
+    rows &= scored
+    drawn = drawn and int(rows.sum())
     truth = _matrix(corpus, rules.ids)
     what = "sources held out" if by_source else "out of fold"
     evaluations = [
         evaluate(
-            f"{what}, {'texts drawn at random' if drawn else 'all texts'}",
+            f"{what}, {which}",
             rules.ids,
-            truth[rows],
-            clf.oof_tags_[rows],
-            clf.oof_proba_[rows, : len(rules.ids)],
-            failed=(corpus.failed[rows], clf.oof_proba_[rows, -1]),
+            truth[own],
+            clf.oof_tags_[own],
+            clf.oof_proba_[own, : len(rules.ids)],
+            failed=(corpus.failed[own], clf.oof_proba_[own, -1]),
+        )
+        for which, own in (
+            ("texts drawn at random" if drawn else "all texts", rows),
+            *([("all texts", scored)] if drawn else []),
         )
     ]
-    say(str(evaluations[0]))
+    for found in evaluations:
+        say(str(found))
     none = ~truth.any(axis=1)
     profile = ErrorProfile.from_predictions(
         np.column_stack([truth, none, corpus.failed])[rows],
@@ -138,10 +148,11 @@ def train(
         "settings": {
             "folds": folds,
             "seed": seed,
+            "stretch": clf.stretch,
             **(
                 {"C": clf.C, "max_iter": clf.max_iter}
                 if fine_tuning is None
-                else {"base": Path(fine_tuning.base).name, **asdict(fine_tuning.recipe)}
+                else {"base": fine_tuning.base_name, **asdict(fine_tuning.recipe)}
             ),
         },
     }

@@ -1,0 +1,255 @@
+"""Conversations to read today, whatever their number: danger, the law, the bank, personal data."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from convcat import frames
+from convcat.exceptions import InputError
+from convcat.insight.digest import Digest, piece_ids
+from convcat.insight.results import Result
+from convcat.insight.urgent_patterns import IDIOMS, REASONS, Reason
+from convcat.privacy import mask
+from convcat.tagged import Tagged
+
+_LOOKED_AT = ("ok", "filtered", "not_english", "too_long")
+_NAMES = {reason.id: reason.name for reason in REASONS}
+_RANK = {reason.id: i for i, reason in enumerate(REASONS)}
+_BREAK = re.compile(r"[.!?;\n]")
+_BACK = 60  # characters before a find in which it can be taken back
+_NEAR = 100  # characters around a stem in which the whole phrase stands
+_AROUND = 160  # characters of a quote on each side of the words found
+_LONGEST = 20_000  # what is said later than this in one conversation is not looked at
+_CURLY = str.maketrans("\u2018\u2019\u02bc`\u00b4", "'''''")
+
+
+class Found(NamedTuple):
+    """Words that tell of a reason to read a text today."""
+
+    start: int
+    end: int
+    reason: str
+
+
+@dataclass(frozen=True, repr=False)
+class ReadToday(Result):
+    """Conversations to read today; see :func:`read_today`.
+
+    Attributes
+    ----------
+    rows : tuple of dict
+        ``reason`` (the gravest), ``reasons`` (all, joined by ``;``), ``id``, ``kind``,
+        ``channel``, ``time``, ``quote`` (masked, around the words), ``words`` (masked) and
+        ``row`` (its place in the table); the gravest reasons first, then the latest.
+    looked_at : int
+        Conversations whose words were looked at.
+    masked : bool
+        Whether personal data in the quotes is masked.
+    """
+
+    rows: tuple[dict[str, Any], ...]
+    looked_at: int
+    masked: bool
+    kind: frames.Kind = "pyarrow"
+    what: str = field(default="read_today", init=False)
+    columns = {"row": int}  # noqa: RUF012
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many conversations there are by their gravest reason, gravest first."""
+        found = Counter(row["reason"] for row in self.rows)
+        return {reason.id: found[reason.id] for reason in REASONS if found[reason.id]}
+
+    def headline(self) -> str:
+        """Return the sentence that stands above the rows."""
+        if not self.rows:
+            return f"Nothing to read today in {self.looked_at:,} conversations."
+        told = ", ".join(f"{n} {_NAMES[reason].lower()}" for reason, n in self.counts.items())
+        return f"Read today: {len(self.rows)} of {self.looked_at:,} conversations ({told})."
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is to be known beside the rows."""
+        names = {reason.id: reason.name for reason in REASONS}
+        return {
+            "looked_at": self.looked_at, "counts": self.counts, "names": names,
+            "masked": self.masked,
+        }  # fmt: skip
+
+
+def read_today(tagged: Any, *, text: str = "text", masked: bool = True) -> ReadToday:
+    """List the conversations to read today: one is enough.
+
+    Looked for are threats of self-harm or violence, injuries, allergies, unsafe products, legal
+    threats, chargebacks and bank disputes, and data-protection requests, by a list of English
+    phrases (:mod:`~convcat.insight.urgent_patterns`). Reviews that a filter of stars left out are
+    looked at too. A phrase can be missed and a figure of speech can be taken at its word: the
+    list saves time, it does not replace reading.
+
+    Parameters
+    ----------
+    tagged : dataframe, path to Parquet, Tagged or Digest
+        A tagged table.
+    text : str, default "text"
+        The column of the customers' words; without it nothing is found.
+    masked : bool, default True
+        Mask personal data in the quotes.
+
+    Returns
+    -------
+    ReadToday
+
+    Raises
+    ------
+    InputError
+        If it is no tagged table, or a column asked for is missing.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> table = pa.table({
+    ...     "id": ["a", "b"],
+    ...     "text": ["The lamp caught fire, write to jo@example.com", "A killer dress, to die for"],
+    ...     "needs": [["quality"], []], "p_quality": [0.9, 0.1], "needs_status": ["ok", "ok"],
+    ... })
+    >>> [(row["id"], row["reason"], row["quote"]) for row in read_today(table).rows]
+    [('a', 'safety', 'The lamp caught fire, write to <email>')]
+    """
+    table = Digest.of(tagged)
+    if text not in table.schema.names and text != "text":
+        raise InputError(f"The tagged table has no column {text!r} to read.")
+    rows: list[dict[str, Any]] = []
+    looked_at = 0
+    for looked, found in table.map(_piece, text, masked, text=True):
+        looked_at += looked
+        rows += found
+    rows.sort(key=lambda row: row["row"])
+    rows.sort(key=lambda row: row["time"] or "", reverse=True)
+    rows.sort(key=lambda row: _RANK[row["reason"]])
+    return ReadToday(tuple(rows), looked_at, masked, table.kind)
+
+
+def _piece(
+    tagged: Tagged,
+    first: int,
+    text: str,
+    masked: bool,  # noqa: FBT001
+) -> tuple[int, list[dict[str, Any]]]:
+    """Return how many rows of a piece were looked at, and what was found."""
+    names = tagged.table.column_names
+    if text not in names:
+        return 0, []
+    looked = np.asarray([status in _LOOKED_AT for status in tagged.status], dtype=bool)
+    column = tagged.table[text]
+    ids = piece_ids(tagged, first)
+    rows = []
+    for i in map(int, np.flatnonzero(looked & _may_hold(column))):
+        words = str(column[i].as_py() or "")
+        if not (found := found_in(words)):
+            continue
+        if masked:  # found again, for masking has moved it
+            words = mask(words)
+            found = found_in(words) or [Found(0, 0, found[0].reason)]
+        beside = {
+            name: _told(tagged.table[name][i].as_py()) if name in names else None
+            for name in ("kind", "channel", "time")
+        }
+        rows.append({**_row(words, found, ids[i]), **beside, "row": first + i})
+    return int(looked.sum()), rows
+
+
+def found_in(text: str) -> list[Found]:
+    """Return what a text holds that has to be read today, the gravest reason first.
+
+    Examples
+    --------
+    >>> [(f.reason, text[f.start : f.end]) for text in ["It burnt my hand."] for f in found_in(text)]
+    [('injury', 'burnt my hand')]
+    >>> found_in("Nobody got injured, and to add insult to injury it is burnt orange")
+    []
+    """
+    plain = text[:_LONGEST].translate(_CURLY)
+    low = plain.lower()
+    told = (next(_finds(plain, low, reason), None) for reason in REASONS)
+    return [found for found in told if found is not None]
+
+
+def _may_hold(column: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+    """Return which texts hold any stem: one pass of a linear automaton over all of them."""
+    stems = "|".join(re.escape(stem) for reason in REASONS for stem in reason.stems)
+    held = pc.match_substring_regex(pc.cast(column, pa.large_string()), stems, ignore_case=True)
+    return np.asarray(pc.fill_null(held, fill_value=False).to_numpy(), dtype=bool)
+
+
+def _finds(text: str, low: str, reason: Reason) -> Iterator[Found]:
+    """Yield what tells of a reason; the phrases are sought near their stems alone."""
+    for start, end in _near(low, reason.stems):
+        for match in reason.find.finditer(text, start, end):
+            if not (_taken_back(text, match.start(), reason) or _idiom(text, *match.span())):
+                yield Found(*match.span(), reason.id)
+
+
+def _near(low: str, stems: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Return the stretches around the stems, in order, merged."""
+    places = []
+    for stem in stems:
+        at = low.find(stem)
+        while at >= 0:
+            places.append(at)
+            at = low.find(stem, at + _NEAR)
+    merged: list[tuple[int, int]] = []
+    for at in sorted(places):
+        start, end = max(0, at - _NEAR), at + 2 * _NEAR
+        if merged and start <= merged[-1][1]:
+            start = merged.pop()[0]
+        merged.append((start, end))
+    return merged
+
+
+def _taken_back(text: str, at: int, reason: Reason) -> bool:
+    if reason.unless is None:
+        return False
+    before = _BREAK.split(text[max(0, at - _BACK) : at])[-1]
+    return reason.unless.search(before) is not None
+
+
+def _idiom(text: str, start: int, end: int) -> bool:
+    """Return whether a find is part of a figure of speech."""
+    near = IDIOMS.finditer(text, max(0, start - _BACK), min(len(text), end + _BACK))
+    return any(found.start() < end and start < found.end() for found in near)
+
+
+def _row(words: str, found: list[Found], name: str) -> dict[str, Any]:
+    first = found[0]
+    start = _edge(words, first.start - _AROUND, -1)
+    end = _edge(words, first.end + _AROUND, 1)
+    told = " ".join(words[start:end].split())
+    return {
+        "reason": first.reason,
+        "reasons": ";".join(f.reason for f in found),
+        "id": name,
+        "quote": f"{'… ' * (start > 0)}{told}{' …' * (end < len(words))}",
+        "words": " ".join(words[first.start : first.end].split()),
+    }
+
+
+def _edge(words: str, at: int, step: int) -> int:
+    """Return the nearest blank beyond a place, or the end of the text."""
+    at = min(max(at, 0), len(words))
+    while 0 < at < len(words) and not words[at - (step > 0)].isspace():
+        at += step
+    return at
+
+
+def _told(value: Any) -> str | None:
+    if value is None:
+        return None
+    return value.isoformat(timespec="minutes") if hasattr(value, "isoformat") else str(value)

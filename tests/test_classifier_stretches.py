@@ -1,0 +1,87 @@
+"""A long text is read whole and in stretches."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convcat.classifier.stretches import stretches, with_stretches
+
+PRAISE = "The colours are lovely and my sister liked the card that came with it very much indeed. "
+LATE = "Only it came three weeks late."
+
+
+class TestStretches:
+    @given(st.text(max_size=400), st.integers(1, 20))
+    def test_they_hold_every_word_once_and_in_order(self, text, words):
+        """Whatever the text holds."""
+        found = stretches(text, words)
+        assert [w for a, b in found for w in text[a:b].split()] in ([], text.split())
+        assert all(a < b for a, b in found)
+        assert all(one[1] <= two[0] for one, two in pairwise(found))
+        assert len(found) != 1
+
+    @given(st.lists(st.sampled_from(["a", "b.", "c!\n", "d,"]), max_size=60), st.integers(1, 9))
+    def test_none_is_longer_than_twice_what_was_asked(self, parts, words):
+        """A text without a full stop is cut all the same."""
+        text = " ".join(parts)
+        assert all(len(text[a:b].split()) <= 2 * words for a, b in stretches(text, words))
+
+    def test_lines_and_sentences_end_them(self):
+        """A turn of a conversation stands on a line of its own."""
+        text = "hello there my friend\nmy parcel is lost\nthanks"
+        found = [text[a:b] for a, b in stretches(text, 4)]
+        assert found == ["hello there my friend", "my parcel is lost", "thanks"]
+
+
+class TestScores:
+    def test_a_short_text_is_read_once(self):
+        """And as if there were no stretches."""
+        seen = []
+
+        def scores(texts):
+            seen.extend(texts)
+            return np.array([[float(len(t))] for t in texts])
+
+        assert with_stretches(["one two", "three"], 5, scores).tolist() == [[7.0], [5.0]]
+        assert seen == ["one two", "three"]
+
+    def test_a_long_one_is_the_mean_of_the_whole_and_the_best_stretch(self):
+        """For each output by itself."""
+        scores = lambda texts: np.array([[t.count("x") - 1.0, -len(t.split())] for t in texts])  # noqa: E731
+        text = "x x. a b. c x."
+        assert with_stretches([text, "y"], 2, scores).tolist() == [[1.5, -4.0], [-1.0, -1.0]]
+
+
+class TestModel:
+    def test_one_sentence_is_not_drowned(self, tiny_model):
+        """The need of a sentence within much else is likelier with stretches."""
+        model = replace(tiny_model, stretch=8)
+        text = PRAISE * 4 + LATE + " " + PRAISE * 4
+        delay = model.needs_.index("delay")
+        assert model.predict_proba([text])[0, delay] > tiny_model.predict_proba([text])[0, delay]
+        assert model.predict_proba([LATE]) == pytest.approx(tiny_model.predict_proba([LATE]))
+
+    def test_texts_do_not_depend_on_each_other(self, tiny_model):
+        """To the bit, in any order."""
+        model = replace(tiny_model, stretch=8)
+        texts = [PRAISE * 3 + LATE, LATE, "", PRAISE * 9]
+        together = model.predict_proba(texts)
+        assert (model.predict_proba(texts[::-1])[::-1] == together).all()
+        assert all(
+            (model.predict_proba([t])[0] == row).all()
+            for t, row in zip(texts, together, strict=True)
+        )
+
+    def test_it_is_part_of_the_model(self, tiny_model, tmp_path):
+        """Saved, read back, and part of the hash."""
+        from convcat.classifier import load
+
+        model = replace(tiny_model, stretch=8)
+        assert load(model.save(tmp_path / "m")).stretch == 8
+        assert model.hash != tiny_model.hash
