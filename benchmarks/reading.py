@@ -334,11 +334,13 @@ def frontier(points: dict[str, tuple[float, float, float, float]], out: Path) ->
         "second, two cores (logarithmic)</text>"
     )
     for name, (rate, value, below, above) in points.items():
+        side = 1 if x(rate) < 0.7 * width else -1
         colour = "#0b6e99" if name.startswith("ecommerce") else "#777"
         parts.append(
             f'<path d="M{x(rate):.1f} {y(below):.1f}V{y(above):.1f}" stroke="{colour}" '
             f'stroke-width="2"/><circle cx="{x(rate):.1f}" cy="{y(value):.1f}" r="5" '
-            f'fill="{colour}"/><text x="{x(rate) + 9:.1f}" y="{y(value) + 4:.1f}">{name}</text>'
+            f'fill="{colour}"/><text x="{x(rate) + side * 9:.1f}" y="{y(value) + 4:.1f}" '
+            f'text-anchor="{"start" if side > 0 else "end"}">{name}</text>'
         )
     Picture("".join(parts) + "</svg>").write_svg(out)
     print(f"\nwrote {out}")

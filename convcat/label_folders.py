@@ -66,6 +66,8 @@ def label_folder(
     OutputError
         If the target is a file, is the source, or another run is writing it.
     """
+    # Workers that live on from before may stand in another working directory.
+    source, target = source.absolute(), target.absolute()
     files = parquet_files(source)
     if not files:
         raise InputError(

@@ -55,7 +55,8 @@ def parts_folder(target: Path, plan: dict[str, Any], say: Callable[[str], None])
     OutputError
         If another run holds the folder.
     """
-    folder = target.with_name(f".{target.name}.parts")
+    # Workers that live on from before may stand in another working directory.
+    folder = target.absolute().with_name(f".{target.name}.parts")
     with locked(folder, target):
         home = folder / plan_hash(plan)[:16]
         known = read_manifest(folder / MANIFEST)

@@ -94,7 +94,7 @@ class TaggedParts:
         pieces, first = [], 0
         for path in files:
             rows = pq.read_metadata(path).num_rows
-            pieces.append(Piece(path, None, first, rows))
+            pieces.append(Piece(path.absolute(), None, first, rows))
             first += rows
         fields = list(pq.read_schema(files[0]))
         schema = pa.schema(fields[: len(fields) - hidden])
@@ -118,7 +118,7 @@ class TaggedParts:
                 raise InputError(f"{str(path)!r} is not a Parquet file.") from None
             for group in range(known.num_row_groups):
                 rows = known.row_group(group).num_rows
-                pieces.append(Piece(path, group, first, rows))
+                pieces.append(Piece(path.absolute(), group, first, rows))
                 first += rows
         schema = pq.read_schema(files[0])
         head = Tagged.of(schema.empty_table())  # complains where it is no tagged table

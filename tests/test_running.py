@@ -310,6 +310,15 @@ class TestFolders:
         assert sorted(p.name for p in (tmp_path / "here").iterdir()) == sorted(FILES)
         assert beside(tmp_path / "here") == []
 
+    @pytest.mark.usefixtures("small_parts")
+    def test_workers_that_stand_elsewhere(self, dump, whole, reader, tmp_path, monkeypatch):
+        """Relative paths mean the same to workers that are there from before."""
+        for name in ("a", "b"):
+            (tmp_path / name).mkdir()
+            monkeypatch.chdir(tmp_path / name)
+            run(dump, out="out", model=reader, n_jobs=2)
+            same(tmp_path / name / "out", whole)
+
     def test_a_column_to_slice_by_is_missed_before_any_work(self, dump, reader, tmp_path):
         """With the nearest name."""
         with pytest.raises(InputError, match=r"chanel.*Did you mean 'channel'"):
