@@ -12,8 +12,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from convcat.exceptions import InputError
 from convcat.insight.contrast import Moments
+from convcat.insight.periods import times_of
 from convcat.insight.population import KIND, UNKNOWN
 from convcat.insight.slicing import REST, Key, slice_values
 from convcat.insight.summaries import Summary, bin_centres, merge
@@ -82,11 +82,7 @@ def dated(tagged: Tagged) -> Tagged:
     InputError
         If the table has no column ``time``, or it holds no dates.
     """
-    if "time" not in tagged.table.column_names:
-        raise InputError("The tagged table has no column 'time', so no change can be dated.")
-    column = tagged.table["time"]
-    if not pa.types.is_temporal(column.type) or pa.types.is_time(column.type):
-        raise InputError("The column 'time' holds no dates, so no change can be dated.")
+    column = times_of(tagged, lacking="no change can be dated")
     zone = column.type.tz if pa.types.is_timestamp(column.type) else None
     # Local days: a customer's Monday begins where the shop is.
     moments = pc.cast(column, pa.timestamp("us", zone))

@@ -84,6 +84,22 @@ def places(
     return np.asarray([-1 if day is None else known[day] for day in days], dtype=np.int64)
 
 
+def times_of(tagged: Tagged, *, lacking: str) -> pa.ChunkedArray:
+    """Return the column of times; ``lacking`` says what cannot be done without it.
+
+    Raises
+    ------
+    InputError
+        If the table has no column ``time``, or it holds no dates.
+    """
+    if "time" not in tagged.table.column_names:
+        raise InputError(f"The tagged table has no column 'time', so {lacking}.")
+    column = tagged.table["time"]
+    if not pa.types.is_temporal(column.type) or pa.types.is_time(column.type):
+        raise InputError(f"The column 'time' holds no dates, so {lacking}.")
+    return column
+
+
 def days_of(tagged: Tagged) -> list[date | None]:
     """Return the day of each row that was read and has one.
 
@@ -92,11 +108,7 @@ def days_of(tagged: Tagged) -> list[date | None]:
     InputError
         If the table has no column ``time``, or it holds no dates.
     """
-    if "time" not in tagged.table.column_names:
-        raise InputError("The tagged table has no column 'time', so there is no trend to see.")
-    column = tagged.table["time"]
-    if not pa.types.is_temporal(column.type) or pa.types.is_time(column.type):
-        raise InputError("The column 'time' holds no dates, so there is no trend to see.")
+    column = times_of(tagged, lacking="there is no trend to see")
     days = pc.cast(pc.cast(column, pa.timestamp("us", _zone(column.type))), pa.date32()).to_pylist()
     return [day if ok else None for day, ok in zip(days, tagged.ok, strict=True)]
 
