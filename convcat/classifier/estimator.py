@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Sequence
 from typing import Any, Protocol, runtime_checkable
 
@@ -20,6 +18,7 @@ from convcat.classifier.calibration import (
     tagged,
 )
 from convcat.classifier.featurizers import Featurizer, NgramFeaturizer, StoredFeaturizer
+from convcat.classifier.folds import folds_of, groups_of
 from convcat.classifier.labels import column, label_matrix
 from convcat.classifier.model import Heads, NeedModel, TextTags
 from convcat.classifier.storage import quantise
@@ -175,9 +174,9 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         outputs = np.column_stack(
             [truth, none, np.full(len(found), np.nan) if known is None else known]
         ).astype(np.float64)
-        group = _groups(found, groups)
+        group = groups_of(found, groups)
 
-        folds = _folds(group, self.folds, self.random_state)
+        folds = folds_of(group, self.folds, self.random_state)
         featurizer, (weights, bias), scores = self._learn(found, outputs, weight, folds)
 
         scored = np.isfinite(scores).all(axis=1)
@@ -421,30 +420,3 @@ def _fit_head(
     head = LogisticRegression(C=strength, solver="lbfgs", max_iter=max_iter, tol=1e-6)
     head.fit(matrix, target.astype(np.int64), sample_weight=weight)
     return np.asarray(head.coef_[0], dtype=np.float64), float(head.intercept_[0])
-
-
-def _groups(texts: list[str], groups: Any) -> npt.NDArray[np.object_]:
-    """Return a group per text; equal texts (but for case and punctuation) share one."""
-    if groups is not None:
-        own = np.asarray(groups, dtype=object)
-        if own.shape != (len(texts),):
-            raise InputError(f"groups has shape {own.shape}; {len(texts)} texts make another.")
-        return own
-    return np.array([re.sub(r"\W+", " ", text.lower()).strip() for text in texts], dtype=object)
-
-
-def _folds(groups: npt.NDArray[np.object_], folds: int, seed: int) -> npt.NDArray[np.int64]:
-    """Assign whole groups to folds of like size, the same on every machine."""
-    names, inverse, counts = np.unique(groups.astype(str), return_inverse=True, return_counts=True)
-    shuffled = [
-        hashlib.sha256(f"{seed}:{name}".encode("utf-8", "replace")).digest() for name in names
-    ]
-    order = sorted(
-        range(len(names)), key=lambda i: (-int(counts[i] > 1) * int(counts[i]), shuffled[i])
-    )
-    size = np.zeros(max(2, folds), dtype=np.int64)
-    of_group = np.zeros(len(names), dtype=np.int64)
-    for i in order:
-        of_group[i] = int(size.argmin())
-        size[of_group[i]] += counts[i]
-    return of_group[inverse]
