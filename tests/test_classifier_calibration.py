@@ -13,6 +13,7 @@ from convcat.classifier.calibration import (
     best_threshold,
     fit_sigmoid,
     sigmoid,
+    steady_threshold,
     tagged,
 )
 
@@ -121,3 +122,21 @@ class TestOddsOverNone:
         """Probabilities of 0 and 1 are compared like any other."""
         p, none = np.array([[1.0], [0.0], [1.0]]), np.array([0.0, 1.0, 1.0])
         assert tagged(p, none, np.array([0.5]), 2.0)[:, 0].tolist() == [True, False, True]
+
+
+class TestSteadyThreshold:
+    def test_the_less_was_learnt_from_the_nearer_the_usual(self):
+        """What is peculiar to the texts it is chosen on counts for less."""
+        for move in (-2.0, 0.0, 2.0):
+            best = best_threshold(sigmoid(SCORES + move), TRUTH)
+            own = np.log(best / (1 - best))
+            assert steady_threshold(SCORES + move, TRUTH) == pytest.approx(own, abs=1e-5)
+            found = steady_threshold(SCORES + move, TRUTH, trust=0.5)
+            assert found == pytest.approx((own - 0.2) / 2, abs=1e-5)
+
+    @pytest.mark.parametrize("truth", [np.zeros(3), np.ones(3)])
+    def test_it_is_a_number_where_there_is_nothing_to_choose_on(self, truth):
+        """Texts that all carry a need, or none."""
+        found = steady_threshold(np.array([-1.0, 0.0, 1.0]), truth, trust=0.8)
+        assert np.isfinite(found)
+        assert found < 0

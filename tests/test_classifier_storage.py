@@ -313,7 +313,7 @@ class TestForgery:
 class TestFeaturesOfOnesOwn:
     def test_saving_is_refused_in_one_sentence(self, tiny_model, tmp_path):
         """Code is not data; nothing is written."""
-        from convcat.classifier.estimator import TransformerFeaturizer
+        from convcat.classifier.learnt import TransformerFeaturizer
 
         own = replace(tiny_model, featurizer=TransformerFeaturizer(object(), 2048))
         with pytest.raises(ModelError, match="cannot be saved as data") as caught:

@@ -48,14 +48,28 @@ class TestScores:
             seen.extend(texts)
             return np.array([[float(len(t))] for t in texts])
 
-        assert with_stretches(["one two", "three"], 5, scores).tolist() == [[7.0], [5.0]]
+        assert with_stretches(["one two", "three"], 5, 1, scores).tolist() == [[7.0], [5.0]]
         assert seen == ["one two", "three"]
 
     def test_a_long_one_is_the_mean_of_the_whole_and_the_best_stretch(self):
         """For each output by itself."""
-        scores = lambda texts: np.array([[t.count("x") - 1.0, -len(t.split())] for t in texts])  # noqa: E731
-        text = "x x. a b. c x."
-        assert with_stretches([text, "y"], 2, scores).tolist() == [[1.5, -4.0], [-1.0, -1.0]]
+        scores = lambda texts: np.array(
+            [[t.count("x") / 4 - 1, -len(t.split()) / 8] for t in texts]
+        )  # noqa: E731
+        found = with_stretches(["x x. a b. c x.", "y"], 2, 2, scores)
+        assert found.tolist() == [[-0.375, -0.5], [-1.0, -0.125]]
+
+    @pytest.mark.parametrize(("score", "times"), [(-2.5, 1), (-1.0, 2), (0.5, 1)])
+    def test_one_without_doubt_is_not_read_again(self, score, times):
+        """Neither where a need is plain nor where it is out of the question."""
+        read = []
+
+        def scores(texts):
+            read.append(len(texts))
+            return np.full((len(texts), 3), [score, -1.0, -1.0])
+
+        with_stretches(["a b. c d."], 2, 1, scores)
+        assert len(read) == times
 
 
 class TestModel:

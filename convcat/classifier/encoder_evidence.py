@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from convcat.classifier.calibration import sigmoid, tagged
-from convcat.classifier.stretches import WHOLE, joined, stretches
+from convcat.classifier.stretches import WHOLE, in_doubt, joined, stretches
 
 if TYPE_CHECKING:
     from convcat.classifier.encoder import EncoderFeaturizer
@@ -131,10 +131,17 @@ class _Erasable:
         return np.asarray(self.model.heads.scores(featurizer.pooled(ids[None]))[0])
 
     @property
+    def in_parts(self) -> bool:
+        """Whether the stretches count."""
+        return len(self.parts) > 1 and bool(
+            in_doubt(self.scores[0][None], len(self.model.needs_))[0]
+        )
+
+    @property
     def odds(self) -> Floats:
         """The calibrated log-odds, shape (outputs,)."""
         scores = self.scores[0]
-        if len(self.parts) > 1:
+        if self.in_parts:
             scores = joined(scores, np.max(self.scores[1:], axis=0))
         return self.model.heads.calibrated(scores)
 
@@ -142,7 +149,7 @@ class _Erasable:
         """Each word's share of a need's log-odds, shape (words,)."""
         found = np.zeros(len(self.ranges))
         weigh = [(0, 1.0)]
-        if len(self.parts) > 1:
+        if self.in_parts:
             best = 1 + int(np.argmax([score[column] for score in self.scores[1:]]))
             weigh = [(0, WHOLE), (best, 1 - WHOLE)]
         featurizer: EncoderFeaturizer = self.model.featurizer  # type: ignore[assignment]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,16 +12,17 @@ from sklearn.utils.validation import check_is_fitted
 
 from convcat.classifier.calibration import (
     best_odds_over_none,
-    best_threshold,
     fit_sigmoid,
     sigmoid,
+    steady_threshold,
     tagged,
 )
 from convcat.classifier.featurizers import Featurizer, NgramFeaturizer, StoredFeaturizer
 from convcat.classifier.folds import folds_of, groups_of
+from convcat.classifier.heads import as_saved, fit_heads
 from convcat.classifier.labels import column, label_matrix
+from convcat.classifier.learnt import LearntFeatures, TransformerFeaturizer
 from convcat.classifier.model import Heads, NeedModel, TextTags
-from convcat.classifier.storage import quantise
 from convcat.classifier.stretches import with_stretches
 from convcat.classifier.texts import as_texts
 from convcat.classifier.transformer import EncoderTransformer
@@ -55,7 +56,7 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Iterations of the solver (L-BFGS).
     stretch : int, default 0
         Words of the stretches in which longer texts are read beside the whole (15 serves an
-        encoder); 0 reads the whole alone.
+        encoder), where the whole leaves a doubt; 0 reads the whole alone.
     n_jobs : int, optional
         Heads fitted at once; the result does not depend on it.
     random_state : int, default 0
@@ -190,13 +191,16 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         oof = sigmoid(scores * slope + shift)
         if known is None:
             oof[:, k + 1] = np.nan
-        thresholds = np.array(
+        rows = random_rows
+        learnt = isinstance(self.features, LearntFeatures)  # from a part of the texts, in a fold
+        trust = 1 - 1 / max(2, self.folds) if learnt else 1.0
+        steady = np.array(
             [
-                best_threshold(oof[random_rows, j], outputs[random_rows, j], weight[random_rows])
+                steady_threshold(scores[rows, j], outputs[rows, j], weight[rows], trust=trust)
                 for j in range(k)
             ]
         )
-        rows = random_rows
+        thresholds = np.where(slope[:k] > 0, sigmoid(steady * slope[:k] + shift[:k]), 0.5)
         odds = best_odds_over_none(
             oof[rows, :k], oof[rows, k], thresholds, truth[rows], weight[rows]
         )
@@ -241,7 +245,7 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                     part, [texts[i] for i in outside], own_weights, own_bias
                 )
             featurizer, weights, bias = self.features.learn(texts, outputs, weight)
-            return featurizer, (_as_saved(weights), bias), scores
+            return featurizer, (as_saved(weights), bias), scores
         featurizer, matrix = self._features(texts)
         kind = featurizer.kind
         fixed = isinstance(featurizer, StoredFeaturizer)
@@ -250,13 +254,13 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 other, train = featurizer, matrix[inside]
             else:  # a transformer of one's own may learn from the texts
                 other, train = self._features([texts[i] for i in inside])
-            weights, bias = self._heads(train, outputs[inside], weight[inside], kind=kind)
+            weights, bias = self._heads(train, outputs[inside], weight[inside], kind)
             if fixed and not self.stretch:
                 scores[outside] = matrix[outside] @ weights + bias
             else:
                 scores[outside] = self._scores(other, [texts[i] for i in outside], weights, bias)
-        weights, bias = self._heads(matrix, outputs, weight, kind=kind)
-        return featurizer, (_as_saved(weights) if fixed else weights, bias), scores
+        weights, bias = self._heads(matrix, outputs, weight, kind)
+        return featurizer, (as_saved(weights) if fixed else weights, bias), scores
 
     def _scores(
         self, featurizer: Featurizer, texts: list[str], weights: Floats, bias: Floats
@@ -264,7 +268,7 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         def scores(parts: Sequence[str]) -> Floats:
             return np.asarray(featurizer(parts) @ weights + bias)
 
-        return with_stretches(texts, self.stretch, scores)
+        return with_stretches(texts, self.stretch, len(bias) - 2, scores)  # none, failed
 
     def _features(self, texts: list[str]) -> tuple[Featurizer, Any]:
         features = self.features
@@ -284,36 +288,11 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return TransformerFeaturizer(transformer, int(matrix.shape[1])), matrix
 
     def _heads(
-        self, matrix: Any, outputs: Floats, weight: Floats, *, kind: str
+        self, matrix: Any, outputs: Floats, weight: Floats, kind: str
     ) -> tuple[Floats, Floats]:
-        import warnings
-
-        from joblib import Parallel, delayed
-        from sklearn.exceptions import ConvergenceWarning
-
-        columns, scale = None, np.ones(1, dtype=np.float32)
-        if kind == "ngrams":
-            width = matrix.shape[1]
-            columns, scale = _informative(matrix)
-            matrix = matrix[:, columns].multiply(scale).tocsr()
-        elif kind == "encoder":  # columns of one spread: C means the same for every encoder
-            width, spread = matrix.shape[1], matrix.std(axis=0)
-            columns = np.arange(width)
-            scale = (1.0 / np.where(spread > 0, spread, 1.0)).astype(np.float32)
-            matrix = matrix * scale
-        with warnings.catch_warnings():  # here, not in the threads: filters are the process's
-            # Stopping early is a second regulariser; the out-of-fold scores judge it.
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            fitted = Parallel(n_jobs=self.n_jobs, prefer="threads")(
-                delayed(_fit_head)(matrix, outputs[:, j], weight, self.C, self.max_iter)
-                for j in range(outputs.shape[1])
-            )
-        weights = np.column_stack([w for w, _ in fitted])
-        if columns is not None:
-            full = np.zeros((width, weights.shape[1]))
-            full[columns] = weights * scale[:, None]
-            weights = full
-        return weights, np.array([b for _, b in fitted])
+        return fit_heads(
+            matrix, outputs, weight, kind=kind, C=self.C, max_iter=self.max_iter, n_jobs=self.n_jobs
+        )
 
     def predict_proba(self, texts: Any) -> Floats:
         """Return calibrated probabilities, shape (texts, needs); see ``NeedModel``."""
@@ -354,69 +333,3 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Write the fitted model as a folder of data; see ``NeedModel.save``."""
         check_is_fitted(self)
         return self.model_.save(folder)
-
-
-@runtime_checkable
-class LearntFeatures(Protocol):
-    """Features that are learned together with the heads (``convcat.training.FineTuning``)."""
-
-    def learn(
-        self, texts: Sequence[str], targets: Floats, weight: Floats
-    ) -> tuple[Featurizer, Floats, Floats]:
-        """Return the features, and the heads' weights and bias."""
-
-
-class TransformerFeaturizer:
-    """A fitted scikit-learn transformer as a featurizer; it cannot be saved as data."""
-
-    kind = "transformer"
-
-    def __init__(self, transformer: Any, columns: int) -> None:
-        self.transformer = transformer
-        self.columns = columns
-
-    def __call__(self, texts: Sequence[str]) -> Any:
-        """Return features, shape (texts, columns)."""
-        return self.transformer.transform(list(texts))
-
-    def config(self) -> dict[str, Any]:
-        """Return its kind: there is no more to say as data."""
-        return {"kind": self.kind}
-
-
-def _as_saved(weights: Floats) -> Floats:
-    """Return the weights as a model file holds them: what is saved predicts from the start."""
-    levels, scale = quantise(weights)
-    return np.asarray(levels.astype(np.float32) * scale)
-
-
-def _informative(matrix: Any) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
-    """Return the columns that occur in two texts or more, and how freely each may speak.
-
-    The scale is the inverse document frequency: a rare n-gram pays less for a large weight. It is
-    folded into the weights, so that reading a text needs no second table.
-    """
-    occurs = np.bincount(matrix.indices, minlength=matrix.shape[1])
-    columns = np.flatnonzero(occurs >= 2)
-    if not columns.size:
-        columns = np.flatnonzero(occurs >= 0)[:1]
-    inverse = np.log((1 + matrix.shape[0]) / (1 + occurs[columns])) + 1
-    return columns, (inverse / 5).astype(np.float32)
-
-
-def _fit_head(
-    matrix: Any, target: Floats, weight: Floats, strength: float, max_iter: int
-) -> tuple[Floats, float]:
-    """Fit one logistic regression; rows with an unknown target are left out."""
-    from sklearn.linear_model import LogisticRegression
-
-    rows = np.flatnonzero(np.isfinite(target))
-    if rows.size < target.size:
-        matrix, target, weight = matrix[rows], target[rows], weight[rows]
-    positive = float(target @ weight)
-    rate = (positive + 0.5) / (float(weight.sum()) + 1.0)
-    if len(np.unique(target)) < 2:  # nothing to tell apart: the base rate alone
-        return np.zeros(matrix.shape[1]), float(np.log(rate / (1 - rate)))
-    head = LogisticRegression(C=strength, solver="lbfgs", max_iter=max_iter, tol=1e-6)
-    head.fit(matrix, target.astype(np.int64), sample_weight=weight)
-    return np.asarray(head.coef_[0], dtype=np.float64), float(head.intercept_[0])

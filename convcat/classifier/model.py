@@ -132,8 +132,8 @@ class NeedModel:
     odds_over_none : float
         ... and its odds are at least so many times the odds of ``none``.
     stretch : int
-        Words of the stretches in which longer texts are read beside the whole; 0 reads the whole
-        alone.
+        Words of the stretches in which longer texts are read beside the whole, where the whole
+        leaves a doubt; 0 reads the whole alone.
     has_failed : bool
         Whether the ``failed`` output was trained; its probability is NaN otherwise.
     profile_ : dict
@@ -231,7 +231,8 @@ class NeedModel:
         def scores(parts: Sequence[str]) -> Floats:
             return self.heads.scores(self.featurizer(parts))
 
-        return self.heads.calibrated(with_stretches(texts, self.stretch, scores))
+        found = with_stretches(texts, self.stretch, len(self.needs_), scores)
+        return self.heads.calibrated(found)
 
     def predict_proba(self, texts: Any) -> Floats:
         """Return calibrated probabilities per need.

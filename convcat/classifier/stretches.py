@@ -2,7 +2,8 @@
 
 A score is the mean of the whole text's and of the best stretch's, for each output by itself
 (instances and bags: Dietterich, Lathrop and Lozano-Perez, "Solving the multiple instance problem
-with axis-parallel rectangles", 1997). A short text is its own only stretch.
+with axis-parallel rectangles", 1997). A short text is its own only stretch; one that leaves no
+doubt as a whole is not read again.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 
 WHOLE = 0.5  # of a score; the best stretch has the rest
+_UNLIKELY, _EVEN = -2.0, 0.0  # log-odds of a need that one sentence may hold, as the head says
 _WORD = re.compile(r"\S+")
 _END = re.compile(r"[.!?\u2026\u3002]+[\"'\u2019\u201d)\]]*$")
 
@@ -63,15 +65,17 @@ def stretches(text: str, words: int) -> list[tuple[int, int]]:
 
 
 def with_stretches(
-    texts: Sequence[str], words: int, scores: Callable[[Sequence[str]], Any]
+    texts: Sequence[str], words: int, needs: int, scores: Callable[[Sequence[str]], Any]
 ) -> Floats:
-    """Return the scores of texts, read whole and in stretches.
+    """Return the scores of texts, read whole and, where that leaves a doubt, in stretches.
 
     Parameters
     ----------
     texts : sequence of str
     words : int
         Of a stretch; 0 reads whole texts alone.
+    needs : int
+        How many of the outputs, from the first on, are needs.
     scores : callable
         Texts -> scores, shape (texts, outputs).
 
@@ -83,7 +87,8 @@ def with_stretches(
     if not words:
         return whole
     parts, own = [], []
-    for row, text in enumerate(texts):
+    for row in np.flatnonzero(in_doubt(whole, needs)).tolist():
+        text = texts[row]
         for start, end in stretches(text, words):
             parts.append(text[start:end])
             own.append(row)
@@ -94,6 +99,25 @@ def with_stretches(
     long = np.unique(own)
     whole[long] = joined(whole[long], best[long])
     return whole
+
+
+def in_doubt(whole: Floats, needs: int) -> npt.NDArray[np.bool_]:
+    """Return which texts may hold a need that the score of the whole does not show.
+
+    Parameters
+    ----------
+    whole : ndarray of float, shape (texts, outputs)
+        Log-odds before calibration.
+    needs : int
+        How many of the outputs, from the first on, are needs.
+
+    Returns
+    -------
+    ndarray of bool, shape (texts,)
+        True where a need is not likely, and not quite unlikely either.
+    """
+    own = whole[:, :needs]
+    return np.asarray(((own > _UNLIKELY) & (own < _EVEN)).any(axis=1))
 
 
 def joined(whole: Floats, best: Floats) -> Floats:

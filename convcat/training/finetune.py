@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from convcat.classifier.pieces import shortened
-from convcat.exceptions import InputError, MissingExtraError
+from convcat.training.batches import batches, padded, token_ids
 from convcat.training.export import export_encoder, read_weights
+from convcat.training.network import network, optimiser_of, package
 
 if TYPE_CHECKING:
     from convcat.classifier.encoder import EncoderFeaturizer
@@ -30,7 +28,6 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 _EVERY = 250  # steps between checkpoints
-_STEP = 16  # of the length of a batch in tokens
 
 
 @dataclass(frozen=True)
@@ -237,15 +234,15 @@ class _Run:
         recipe: Recipe,
         say: Callable[[str], None],
     ) -> None:
-        self.torch = _package("torch")
+        self.torch = package("torch")
         self.recipe, self.say = recipe, say
         self.ids = token_ids(base, texts, recipe.limit)
         self.known = np.isfinite(targets).astype(np.float32) * weight[:, None].astype(np.float32)
         self.targets = np.nan_to_num(targets).astype(np.float32)
         self.torch.manual_seed(recipe.seed)
-        self.net = _network(self.torch, base, targets.shape[1], recipe.dropout)
+        self.net = network(self.torch, base, targets.shape[1], recipe.dropout)
         self.pad = int(self.net.trunk.config.pad_token_id or 0)
-        self.optimiser = _optimiser(self.torch, self.net, recipe)
+        self.optimiser = optimiser_of(self.torch, self.net, recipe)
         sizes = np.array([own.size for own in self.ids])
         self.steps = [
             rows
@@ -307,127 +304,3 @@ class _Run:
         self.optimiser.load_state_dict(state["optimiser"])
         self.torch.set_rng_state(state["random"])
         self.step = int(state["step"])
-
-
-def _network(torch: Any, base: str | Path, outputs: int, dropout: float) -> Any:
-    transformers = _package("transformers")
-    transformers.utils.logging.disable_progress_bar()
-    try:
-        trunk = transformers.AutoModel.from_pretrained(
-            str(base),
-            local_files_only=True,
-            use_safetensors=True,
-            hidden_dropout_prob=dropout,
-            attention_probs_dropout_prob=0.0,  # on a processor it costs more than it brings
-        )
-    except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0][:200]
-        raise InputError(
-            f"The folder {str(base)!r} holds no encoder to start from: {reason}"
-        ) from None
-
-    class Network(torch.nn.Module):  # type: ignore[misc]
-        """Mean-pooled encoder under linear heads."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.trunk = trunk
-            self.dropout = torch.nn.Dropout(dropout)
-            self.head = torch.nn.Linear(trunk.config.hidden_size, outputs)
-            torch.nn.init.normal_(self.head.weight, 0, 0.02)
-            torch.nn.init.zeros_(self.head.bias)
-
-        def forward(self, ids: Any, mask: Any) -> Any:
-            states = self.trunk(input_ids=ids, attention_mask=mask).last_hidden_state.float()
-            inside = mask.float()
-            mean = (states * inside[..., None]).sum(1) / inside.sum(1, keepdim=True)
-            return self.head(self.dropout(mean))
-
-    return Network()
-
-
-def _optimiser(torch: Any, net: Any, recipe: Recipe) -> Any:
-    depth = int(net.trunk.config.num_hidden_layers)
-    groups: dict[tuple[float, float], list[Any]] = {}
-    for name, values in net.named_parameters():
-        layer = re.search(r"layer\.(\d+)\.", name)
-        below = depth - int(layer[1]) - 1 if layer else depth if "embeddings" in name else 0
-        rate = recipe.learning_rate * (
-            5.0 if name.startswith("head") else recipe.layer_decay**below
-        )
-        decay = recipe.weight_decay if values.ndim > 1 else 0.0
-        groups.setdefault((rate, decay), []).append(values)
-    return torch.optim.AdamW(
-        [
-            {"params": own, "lr": rate, "base": rate, "weight_decay": decay}
-            for (rate, decay), own in groups.items()
-        ],
-        betas=(0.9, 0.98),
-        eps=1e-6,
-    )
-
-
-def token_ids(base: str | Path, texts: Sequence[str], limit: int) -> list[Ints]:
-    """Return each text's tokens, cut as the model will cut them when it reads.
-
-    Raises
-    ------
-    InputError
-        If the folder holds no tokenizer.
-    """
-    path = Path(base) / "tokenizer.json"
-    try:
-        tokenizer = _package("tokenizers").Tokenizer.from_str(path.read_text(encoding="utf-8"))
-    except Exception as error:  # noqa: BLE001 - tokenizers raises Exception itself
-        raise InputError(f"Cannot read {str(path)!r}: {type(error).__name__}.") from None
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    readable = [text.encode("utf-8", "replace").decode() for text in texts]
-    found = tokenizer.encode_batch(readable)
-    return [shortened(np.array(own.ids, dtype=np.int64), limit) for own in found]
-
-
-def batches(sizes: Ints, batch: int, *, seed: int) -> list[Ints]:
-    """Return rows in random batches of texts of like length.
-
-    Parameters
-    ----------
-    sizes : ndarray of int, shape (texts,)
-        Lengths in tokens.
-    batch : int
-        Texts of a batch.
-    seed : int
-
-    Returns
-    -------
-    list of ndarray of int
-        Every row once.
-    """
-    rng = np.random.default_rng(seed)
-    shuffled = rng.permutation(len(sizes))
-    found: list[Ints] = []
-    for start in range(0, len(shuffled), batch * 40):
-        part = shuffled[start : start + batch * 40]
-        part = part[np.argsort(sizes[part], kind="stable")]
-        found += [part[i : i + batch] for i in range(0, len(part), batch)]
-    return [found[i] for i in rng.permutation(len(found))]
-
-
-def padded(ids: Sequence[Ints], pad: int) -> tuple[Ints, Ints]:
-    """Return ids of one length, and where they are a text's own.
-
-    Lengths are multiples of 16: for every new shape the library prepares its kernels anew.
-    """
-    longest = -(-max(own.size for own in ids) // _STEP) * _STEP
-    filled = np.full((len(ids), longest), pad, dtype=np.int64)
-    mask = np.zeros((len(ids), longest), dtype=np.int64)
-    for row, own in enumerate(ids):
-        filled[row, : own.size], mask[row, : own.size] = own, 1
-    return filled, mask
-
-
-def _package(name: str) -> Any:
-    try:
-        return import_module(name)
-    except ImportError:
-        raise MissingExtraError(name, "train", "Fine-tuning an encoder") from None
