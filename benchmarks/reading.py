@@ -1,6 +1,6 @@
 """How well do the models read? By need, source, channel and length; beside baselines; under noise.
 
-    python benchmarks/reading.py [apart slices noise outside curve speed frontier]
+    python benchmarks/reading.py [apart slices reliability noise outside evidence curve speed frontier]
         [--models ecommerce-en ecommerce-en-fast] [--gold FOLDER] [--corpora FOLDER] [--quick]
 
 Needs the labelled texts (`train.jsonl`, `dev.jsonl`), which cannot be shipped. `dev.jsonl` was never
@@ -16,11 +16,14 @@ import gzip
 import json
 import os
 import random
+import re
 import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +36,17 @@ from convcat.training import evaluate, read_labelled
 
 ROOT = Path(__file__).parent.parent
 NEEDS = convcat.Taxonomy.load().ids
-PARTS = ("apart", "slices", "noise", "outside", "curve", "speed", "frontier")
+PARTS = (
+    "apart",
+    "slices",
+    "reliability",
+    "noise",
+    "outside",
+    "evidence",
+    "curve",
+    "speed",
+    "frontier",
+)
 
 
 def truth_of(corpus) -> np.ndarray:
@@ -159,6 +172,62 @@ def slices(models, dev) -> None:
             print(f"| {value or '-'} | {rows.sum()} |", " | ".join(cells), "|")
 
 
+def reliability(models, dev) -> None:
+    """Print how often a need is there, by how likely the model says it is."""
+    truth = truth_of(dev)
+    edges = np.array([0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0])
+    print("\n### Reliability (texts kept apart, all needs together)\n")
+    print("| the model says |", " | ".join(f"{m.id}: said, found, n" for m in models), "|")
+    print(f"|{' --- |' * (1 + len(models))}")
+    read = [model.read(dev.texts).p for model in models]
+    for low, high in pairwise(edges):
+        cells = []
+        for p in read:
+            own = (p >= low) & ((p < high) | (high == 1))
+            said, found = (p[own].mean(), truth[own].mean()) if own.any() else (np.nan, np.nan)
+            cells.append(f"{said:.2f}, {found:.2f}, {own.sum():,}")
+        print(f"| {low:.2f} to {high:.2f} |", " | ".join(cells), "|")
+    print("\n| share of texts | found |", " | ".join(m.id for m in models), "|")
+    print(f"|{' --- |' * (2 + len(models))}")
+    for j, need in enumerate(NEEDS):
+        cells = [f"{p[:, j].mean():.3f}" for p in read]
+        print(f"| {need} | {truth[:, j].mean():.3f} |", " | ".join(cells), "|")
+
+
+def evidence(models, dev, most: int) -> None:
+    """Print whether a tag goes when the words that are said to carry it are taken out."""
+    texts = random.Random(5).sample(list(dev.texts), min(most, len(dev)))
+    print(f"\n### Evidence ({len(texts)} texts kept apart)\n")
+    print(
+        "| model | tags | tag goes without the words | so it does without as many others |", end=""
+    )
+    print(" characters marked |\n| --- | --- | --- | --- | --- |")
+    for model in models:
+        gone, others, marked, tags = 0, 0, 0.0, 0
+        rng = random.Random(0)
+        for text in texts:
+            found = model.tag(text)
+            for need in found.needs:
+                spans = sorted((s.start, s.end) for s in found.evidence if s.need == need)
+                words = [m.span() for m in re.finditer(r"\w+", text)]
+                inside = [w for w in words if any(a < w[1] and w[0] < b for a, b in spans)]
+                beside = [w for w in words if w not in inside]
+                chance = rng.sample(beside, min(len(inside), len(beside)))
+                gone += need not in model.tag(without(text, spans)).needs
+                others += need not in model.tag(without(text, sorted(chance))).needs
+                marked += sum(b - a for a, b in spans) / len(text)
+                tags += 1
+        cells = [f"{n / max(1, tags):.2f}" for n in (gone, others, marked)]
+        print(f"| {model.id} | {tags} |", " | ".join(cells), "|")
+
+
+def without(text: str, spans) -> str:
+    """Return a text without some places."""
+    for start, end in reversed(spans):
+        text = text[:start] + text[end:]
+    return text
+
+
 def typos(text: str, rate: float, rng: random.Random) -> str:
     """Return a text in which a share of the letters was swapped, dropped, doubled or mistyped."""
     out = []
@@ -247,11 +316,46 @@ def written(words: int, count: int) -> list[str]:
     return [" ".join(stream[i * step : i * step + words]) for i in range(count)]
 
 
+def fasttext_reader():
+    """Return fastText with subwords and pairs of words, taught on the project's corpus, if it is here."""
+    try:
+        import fasttext
+    except ImportError:
+        print("\nfastText is not installed (pip install fasttext-wheel): it is left out.")
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "train.txt"
+        rows = [
+            json.loads(raw)
+            for own in sorted((ROOT / "data" / "corpus").glob("*.jsonl"))
+            for raw in own.read_text(encoding="utf-8").splitlines()
+        ]
+        path.write_text(
+            "".join(
+                " ".join(
+                    [
+                        *(f"__label__{need}" for need in row["needs"] or ["none"]),
+                        *row["text"].split(),
+                    ]
+                )
+                + "\n"
+                for row in rows
+            ),
+            encoding="utf-8",
+        )
+        taught = fasttext.train_supervised(
+            str(path), minn=3, maxn=5, wordNgrams=2, loss="ova", epoch=1, thread=1, verbose=0
+        )
+    return lambda texts: taught.predict(texts, k=-1, threshold=0.3)
+
+
 def speed(models, train, *, runs: int) -> dict[str, float]:
     """Print throughput in interleaved runs, beside the equal scikit-learn pipeline; memory, size."""
     rows = np.random.default_rng(0).permutation(len(train))[:6_000]
     plain = pipeline(BASELINES[1]).fit([train.texts[i] for i in rows], truth_of(train)[rows])
     readers = {model.id: model.read for model in models} | {"scikit-learn": plain.predict}
+    if (taught := fasttext_reader()) is not None:
+        readers["fastText"] = taught
     print("\n### Speed (texts a second, median of interleaved runs; ratio to scikit-learn)\n")
     print("| words |", " | ".join(readers), "| ratio |")
     print(f"|{' --- |' * (2 + len(readers))}")
@@ -260,7 +364,7 @@ def speed(models, train, *, runs: int) -> dict[str, float]:
         rates: dict[str, list[float]] = {name: [] for name in readers}
         for run in range(runs + 1):
             for name, read in readers.items():
-                texts = written(words, 240 if "fast" not in name and "learn" not in name else 2_000)
+                texts = written(words, 240 if name == "ecommerce-en" else 2_000)
                 start = time.perf_counter()
                 read(texts)
                 if run:  # the first one warms up
@@ -367,10 +471,14 @@ def main() -> None:
         apart(models, train, dev, quick=given.quick)
     if "slices" in given.parts:
         slices(models, dev)
+    if "reliability" in given.parts:
+        reliability(models, dev)
     if "noise" in given.parts:
         noise(models, dev)
     if "outside" in given.parts:
         outside(models, given.corpora, 60 if given.quick else 300)
+    if "evidence" in given.parts:
+        evidence(models, dev, 50 if given.quick else 200)
     if "curve" in given.parts:
         curve(train, dev, (600, 2_400) if given.quick else (600, 1_200, 2_400, 4_800, 9_600))
     if "speed" in given.parts or "frontier" in given.parts:

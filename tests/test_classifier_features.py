@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
+from convcat.classifier import bags
+from convcat.classifier.bags import distinct
 from convcat.classifier.featurizers import Featurizer, NgramFeaturizer, from_config
 from convcat.classifier.ngrams import NgramSpec, char_ngrams, word_ngrams
 from convcat.classifier.tokens import tokenize
@@ -76,6 +78,35 @@ class TestColumns:
         assert len(set(columns.tolist())) >= 990
         assert columns.min() >= 0
         assert columns.max() < spec.columns
+
+
+class TestSums:
+    @given(st.lists(anything | st.sampled_from([TEXT, "no no no", "it? it"]), max_size=5))
+    def test_reading_and_training_have_the_same_features(self, texts):
+        """What a model adds up without a matrix is the matrix's product."""
+        weights = np.random.default_rng(0).integers(-127, 128, (WIDE.columns, 3)) / np.float32(64)
+        product = WIDE(texts).astype(np.float64) @ weights
+        assert WIDE.sums(texts, weights) == pytest.approx(product, abs=1e-9)
+
+    @given(st.lists(anything | st.sampled_from([TEXT, "no no no", "it? it"]), max_size=5))
+    def test_evidence_has_the_same_features(self, texts):
+        """Where n-grams stand, found word by word, is what the matrix counts."""
+        found, matrix = WIDE.occurrences(texts), WIDE(texts)
+        for row in range(len(texts)):
+            columns = [grams.column[grams.text == row] for grams in found.blocks]
+            assert np.unique(np.concatenate(columns)).tolist() == matrix[row].indices.tolist()
+
+    @given(st.lists(st.integers(0, 20) | st.integers(0, 2**64 - 1), max_size=60))
+    def test_equal_keys_are_found(self, keys):
+        """Each key once, the last of its like; also where every table is crowded."""
+        array = np.array(keys, dtype=np.uint64)
+        last = {key: place for place, key in enumerate(keys)}
+        for factors in (bags._FACTORS, (np.uint64(0),) * 2):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(bags, "_FACTORS", factors)
+                place, label = distinct(array)
+            assert place.tolist() == sorted(last.values())
+            assert (array[place][label] == array).all()
 
 
 class TestCompany:

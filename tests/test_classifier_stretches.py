@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcat.classifier.stretches import stretches, with_stretches
+from convcat.classifier.stretches import in_doubt, stretches, with_stretches
 
 PRAISE = "The colours are lovely and my sister liked the card that came with it very much indeed. "
 LATE = "Only it came three weeks late."
@@ -39,6 +39,11 @@ class TestStretches:
         assert found == ["hello there my friend", "my parcel is lost", "thanks"]
 
 
+def counting(texts):
+    """Log-odds by the number of x, and by the number of words."""
+    return np.array([[t.count("x") / 4 - 1, -len(t.split()) / 8] for t in texts])
+
+
 class TestScores:
     def test_a_short_text_is_read_once(self):
         """And as if there were no stretches."""
@@ -46,18 +51,16 @@ class TestScores:
 
         def scores(texts):
             seen.extend(texts)
-            return np.array([[float(len(t))] for t in texts])
+            return np.array([[-float(len(t)) / 4] for t in texts])
 
-        assert with_stretches(["one two", "three"], 5, 1, scores).tolist() == [[7.0], [5.0]]
+        assert with_stretches(["one two", "three"], 5, 1, scores).tolist() == [[-1.75], [-1.25]]
         assert seen == ["one two", "three"]
 
-    def test_a_long_one_is_the_mean_of_the_whole_and_the_best_stretch(self):
-        """For each output by itself."""
-        scores = lambda texts: np.array(
-            [[t.count("x") / 4 - 1, -len(t.split()) / 8] for t in texts]
-        )  # noqa: E731
-        found = with_stretches(["x x. a b. c x.", "y"], 2, 2, scores)
-        assert found.tolist() == [[-0.375, -0.5], [-1.0, -0.125]]
+    def test_a_need_in_doubt_is_the_mean_of_the_whole_and_the_best_stretch(self):
+        """For each need by itself; what is no need is read in the whole."""
+        texts = ["x x. a b. c x.", "y"]
+        assert with_stretches(texts, 2, 2, counting).tolist() == [[-0.375, -0.5], [-1.0, -0.125]]
+        assert with_stretches(texts, 2, 1, counting).tolist() == [[-0.375, -0.75], [-1.0, -0.125]]
 
     @pytest.mark.parametrize(("score", "times"), [(-2.5, 1), (-1.0, 2), (0.5, 1)])
     def test_one_without_doubt_is_not_read_again(self, score, times):
@@ -72,14 +75,45 @@ class TestScores:
         assert len(read) == times
 
 
+class TestGlance:
+    def test_the_most_hopeful_stretch_is_read_alone(self):
+        """And the one that was no part of what was read as the whole."""
+        text = "x x. a b. c x. d e."
+        seen = []
+
+        def scores(texts):
+            seen.extend(texts)
+            return counting(texts)
+
+        def glance(hints):
+            return lambda texts, _: (counting(texts), [np.array(hints)] * len(texts))
+
+        hints = [[-0.9, 0.0], [-0.2, 0.0], [-0.5, 0.0], [-0.8, 0.0]]
+        with_stretches([text], 2, 1, scores, glance(hints))
+        assert seen == ["a b."]
+        seen.clear()
+        hints[3] = [np.nan, np.nan]
+        with_stretches([text], 2, 1, scores, glance(hints))
+        assert seen == ["a b.", "d e."]
+
+    def test_a_need_may_hide_where_nothing_was_seen(self):
+        """However unlikely it is in the rest of the text."""
+        whole = np.array([-6.0])
+        assert not in_doubt(whole, np.array([[-5.0]])).any()
+        assert in_doubt(whole, np.array([[-5.0], [np.nan]])).all()
+
+
 class TestModel:
     def test_one_sentence_is_not_drowned(self, tiny_model):
         """The need of a sentence within much else is likelier with stretches."""
-        model = replace(tiny_model, stretch=8)
         text = PRAISE * 4 + LATE + " " + PRAISE * 4
-        delay = model.needs_.index("delay")
-        assert model.predict_proba([text])[0, delay] > tiny_model.predict_proba([text])[0, delay]
-        assert model.predict_proba([LATE]) == pytest.approx(tiny_model.predict_proba([LATE]))
+        heads = tiny_model.heads
+        found = heads.scores(tiny_model.featurizer([text]))[0]
+        whole = replace(tiny_model, heads=replace(heads, bias=heads.bias - found - 1))  # in doubt
+        both = replace(whole, stretch=8)
+        delay = both.needs_.index("delay")
+        assert both.predict_proba([text])[0, delay] > whole.predict_proba([text])[0, delay]
+        assert both.predict_proba([LATE]) == pytest.approx(whole.predict_proba([LATE]))
 
     def test_texts_do_not_depend_on_each_other(self, tiny_model):
         """To the bit, in any order."""

@@ -9,11 +9,21 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from convcat.classifier.characters import DROP, SYMBOL, WORD, look_up, tables
+from convcat.classifier.characters import (
+    BETWEEN,
+    DROP,
+    ODD_SYMBOL,
+    ODD_WORD,
+    SYMBOL,
+    WORD,
+    fold,
+    look_up,
+    tables,
+)
 from convcat.classifier.tokens import original_place, tokenize
 
 ODD = ["\ud800", "\udfff", "\x00", "👩‍👩‍👧", "👍🏽", "e\u0301\u0323", "\u202eabc", "שלום", "مرحبا", "\ufeff", "ﬁ", "🇬🇧",
-       "\U0010ffff", "नमस्ते", "한국어", "が", "Ａ", "½", "\u200b", "İ", "ß"]  # fmt: skip
+       "\U0010ffff", "नमस्ते", "한국어", "が", "Ａ", "½", "\u200b", "İ", "ß", "a\x1eb", "µ\u037a"]  # fmt: skip
 anything = st.text(st.characters(codec=None), max_size=60)
 texts_of_any_kind = st.lists(anything | st.sampled_from(ODD), max_size=6)
 
@@ -71,6 +81,29 @@ class TestCharacters:
     def test_kinds_of_a_few(self, char, kind):
         """Emoji and currencies are words of their own; what is invisible vanishes."""
         assert look_up(codes(char))[1].tolist() == [kind]
+
+
+class TestFold:
+    @given(anything)
+    @example("".join(map(chr, range(0x3100))))
+    def test_bytes_say_what_the_table_says(self, text):
+        """One byte for each character that stays; the others' codes beside them."""
+        folded, odd = fold(text)
+        own, kind = look_up(codes(text))
+        own, kind = own[kind != DROP], kind[kind != DROP]
+        read = np.frombuffer(folded, dtype=np.uint8)
+        stand_in = (read == ODD_WORD) | (read == ODD_SYMBOL)
+        spoken = kind >= WORD
+        assert ((read > ord(" ")) == spoken).all()
+        assert (read[spoken & ~stand_in] == own[spoken & ~stand_in]).all()
+        assert (own[stand_in] == odd).all()
+        assert ((read[stand_in] == ODD_WORD) == (kind[stand_in] == WORD)).all()
+
+    def test_what_parts_texts_may_stand_in_one(self):
+        """It is white space there, and offsets stay."""
+        tokens = tokenize([f"one{BETWEEN}two", "", f"{BETWEEN}three"])
+        assert tokens.text.tolist() == [0, 0, 2]
+        assert (tokens.origin[tokens.start] - tokens.offset[tokens.text]).tolist() == [0, 4, 1]
 
 
 class TestWords:

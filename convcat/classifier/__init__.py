@@ -1,7 +1,7 @@
 """Texts -> needs.
 
 characters, tokens, ngrams   reading text as numbers, without an object per token
-featurizers                  texts -> a matrix
+bags, featurizers            which of these a text has; texts -> a matrix
 encoder, pieces, graphs      texts -> vectors of a small transformer, by onnxruntime
 model                        NeedModel: calibrated probabilities, tags
 evidence                     the words that carry a need

@@ -17,6 +17,14 @@ import numpy.typing as npt
 DROP, SPACE, PUNCTUATION, WORD, SYMBOL = range(5)
 """Kinds: vanishes, white space, other separator, part of a word, a word of its own."""
 
+BETWEEN = "\x1e"
+"""Stands between texts that :func:`fold` reads together; a kind of white space, were it in one."""
+
+OTHER, AT, GAP, END = range(4)
+"""Folded bytes of what parts words: white space is GAP, ``BETWEEN`` is END."""
+ODD_WORD, ODD_SYMBOL = 0x80, 0x81
+"""Folded bytes of characters whose folded code is no byte."""
+
 _END = 0x3000  # above, characters are ruled by ranges
 _APOSTROPHES = "'\u2018\u2019\u201b\u02bc\u00b4\u0060\u2032"
 _DIGIT, _MONEY = ord("0"), ord("$")
@@ -85,6 +93,58 @@ def look_up(
     if high.size:
         fold[high], kind[high] = codes[high], _kind_of_high(codes[high].astype(np.uint32))
     return fold, kind
+
+
+@functools.cache
+def _bytes() -> tuple[bytes, bytes]:
+    """Return the folded byte of each byte that :func:`fold` may meet, and the bytes that vanish."""
+    codes, kinds = tables()
+    table = bytearray(256)
+    for code in range(128):
+        if kinds[code] in (WORD, SYMBOL):
+            table[code] = int(codes[code])
+        elif kinds[code] == SPACE:
+            table[code] = GAP
+    table[ord("@")], table[ord(BETWEEN)] = AT, END
+    table[ODD_WORD], table[ODD_SYMBOL] = ODD_WORD, ODD_SYMBOL
+    return bytes(table), bytes(code for code in range(128) if kinds[code] == DROP)
+
+
+def fold(joined: str) -> tuple[bytes, npt.NDArray[np.uint32]]:
+    r"""Return one byte per character that does not vanish: its folded code, or what it stands for.
+
+    Bytes from "!" are characters of words and symbols, those below part words.
+
+    Parameters
+    ----------
+    joined : str
+
+    Returns
+    -------
+    folded : bytes
+    odd : ndarray of uint32
+        The folded codes of the characters that are ODD_WORD or ODD_SYMBOL, in their order.
+
+    Examples
+    --------
+    >>> folded, odd = fold("Né 7’!我")
+    >>> folded, chr(odd[0])
+    (b'ne\x020!\x80', '我')
+    """
+    table, dropped = _bytes()
+    if joined.isascii():
+        return joined.encode("ascii").translate(table, dropped), np.zeros(0, dtype=np.uint32)
+    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    high = np.flatnonzero(codes > 127)
+    own, kind = look_up(codes[high])
+    same, same_kind = look_up(own)  # most are written as an ASCII letter, digit or sign is
+    odd = (kind >= WORD) & ~((own < 128) & (same == own) & (same_kind == kind))
+    bytes_of_kinds = np.array([ord("'"), ord(" "), ord("-"), 0, 0], dtype=np.uint8)
+    stand_in = np.where(kind >= WORD, own, bytes_of_kinds[kind]).astype(np.uint8)
+    stand_in[odd] = np.where(kind[odd] == WORD, ODD_WORD, ODD_SYMBOL)
+    narrow = codes.astype(np.uint8)
+    narrow[high] = stand_in
+    return narrow.tobytes().translate(table, dropped), own[odd]
 
 
 def _kind_of_high(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:

@@ -60,22 +60,55 @@ class EncoderFeaturizer:
         Runs are spread over as many threads as there are processors, or as ``OMP_NUM_THREADS``
         says where that is set (joblib sets it in its workers).
         """
-        ids = [self.reader.ids(text) for text in texts]
+        return self.glance(texts, [[]] * len(texts))[0]
+
+    def glance(
+        self, texts: Sequence[str], places: Sequence[Sequence[tuple[int, int]]]
+    ) -> tuple[Floats, list[Floats]]:
+        """Return vectors of texts, and of stretches as they look within their text.
+
+        Parameters
+        ----------
+        texts : sequence of str
+        places : sequence of lists of (start, end)
+            Where each text's stretches stand, in code points.
+
+        Returns
+        -------
+        vectors : ndarray of float32, shape (texts, columns)
+        stretches : list of ndarray of float32, shape (stretches of the text, columns)
+            The mean over a stretch's tokens; NaN where none of them was read.
+        """
+        read = [
+            self.reader.pieces(text) if own else self.reader.ids(text)
+            for text, own in zip(texts, places, strict=True)
+        ]
+        ids = [own.ids if isinstance(own, Pieces) else own for own in read]
         out = np.empty((len(ids), self.columns), dtype=np.float32)
-        runs = _runs([own.size for own in ids])
+        parts = [np.empty((0, self.columns), dtype=np.float32)] * len(ids)
         session = self.session
 
-        def read(rows: list[int]) -> None:
-            out[rows] = session.run(["pooled"], {"ids": np.stack([ids[row] for row in rows])})[0]
+        def run(rows: list[int]) -> None:
+            long = any(places[row] for row in rows)
+            found = session.run(
+                ["pooled", "tokens"] if long else ["pooled"],
+                {"ids": np.stack([ids[row] for row in rows])},
+            )
+            out[rows] = found[0]
+            for place, row in enumerate(rows):
+                own = read[row]
+                if isinstance(own, Pieces):
+                    parts[row] = _means(found[1][place], own, places[row])
 
+        runs = _runs([own.size for own in ids])
         threads = min(_threads(), len(runs))
         if threads < 2:
             for rows in runs:
-                read(rows)
+                run(rows)
         else:
             with ThreadPoolExecutor(threads) as pool:
-                list(pool.map(read, runs))
-        return out
+                list(pool.map(run, runs))
+        return out, parts
 
     def tokens(self, ids: Ints) -> Floats:
         """Return a vector per token, shape (texts, tokens, columns), of ids of one length."""
@@ -152,6 +185,16 @@ def from_files(config: dict[str, Any], files: dict[str, bytes]) -> EncoderFeatur
         raise ValueError("feature sizes out of range")
     found = EncoderFeaturizer(files[ENCODER], files[TOKENIZER], columns, limit)
     found.session  # noqa: B018 - made here, so that a damaged model is refused when it is loaded
+    return found
+
+
+def _means(tokens: Floats, pieces: Pieces, places: Sequence[tuple[int, int]]) -> Floats:
+    """Return the mean of the tokens of each place, NaN where there are none."""
+    found = np.full((len(places), tokens.shape[1]), np.nan, dtype=np.float32)
+    for row, (start, end) in enumerate(places):
+        inside = (pieces.start >= start) & (pieces.start < end)
+        if inside.any():
+            found[row] = tokens[inside].mean(axis=0)
     return found
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from convcat.classifier.calibration import sigmoid, tagged
-from convcat.classifier.stretches import WHOLE, in_doubt, joined, stretches
+from convcat.classifier.stretches import WHOLE, hopeful, in_doubt, joined, stretches
 
 if TYPE_CHECKING:
     from convcat.classifier.encoder import EncoderFeaturizer
@@ -108,11 +108,18 @@ class _Erasable:
         pieces = featurizer.pieces(text)
         self.ranges, word = _words(text, pieces)
         self.parts: list[tuple[Ints, Ints]] = [(pieces.ids, word)]
-        for start, end in stretches(text, model.stretch) if model.stretch else ():
-            inside = (pieces.start >= start) & (pieces.start < end)
-            if inside.any():
-                inside[[0, -1]] = True  # the marks
-                self.parts.append((pieces.ids[inside], word[inside]))
+        places = stretches(text, model.stretch) if model.stretch else []
+        vectors, parts = featurizer.glance([text], [places])
+        needs = len(model.needs_)
+        if places:
+            hint = model.heads.scores(parts[0])[:, :needs]
+            doubt = in_doubt(model.heads.scores(vectors)[0, :needs], hint)
+            for place in hopeful(doubt, hint, len(places)):
+                start, end = places[place]
+                inside = (pieces.start >= start) & (pieces.start < end)
+                if inside.any():
+                    inside[[0, -1]] = True  # the marks
+                    self.parts.append((pieces.ids[inside], word[inside]))
         self.scores = [self._score(ids) for ids, _ in self.parts]
 
     def without(self, out: int) -> _Erasable:
@@ -131,25 +138,28 @@ class _Erasable:
         return np.asarray(self.model.heads.scores(featurizer.pooled(ids[None]))[0])
 
     @property
-    def in_parts(self) -> bool:
-        """Whether the stretches count."""
-        return len(self.parts) > 1 and bool(
-            in_doubt(self.scores[0][None], len(self.model.needs_))[0]
-        )
+    def _doubt(self) -> npt.NDArray[np.bool_]:
+        """For which outputs the stretches count."""
+        needs = len(self.model.needs_)
+        found = np.zeros(self.scores[0].size, dtype=bool)
+        if len(self.parts) > 1:
+            found[:needs] = in_doubt(self.scores[0][:needs])
+        return found
 
     @property
     def odds(self) -> Floats:
         """The calibrated log-odds, shape (outputs,)."""
         scores = self.scores[0]
-        if self.in_parts:
-            scores = joined(scores, np.max(self.scores[1:], axis=0))
+        if len(self.parts) > 1:
+            both = joined(scores, np.max(self.scores[1:], axis=0))
+            scores = np.where(self._doubt, both, scores)
         return self.model.heads.calibrated(scores)
 
     def shares(self, column: int) -> Floats:
         """Each word's share of a need's log-odds, shape (words,)."""
         found = np.zeros(len(self.ranges))
         weigh = [(0, 1.0)]
-        if self.in_parts:
+        if self._doubt[column]:
             best = 1 + int(np.argmax([score[column] for score in self.scores[1:]]))
             weigh = [(0, WHOLE), (best, 1 - WHOLE)]
         featurizer: EncoderFeaturizer = self.model.featurizer  # type: ignore[assignment]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,12 @@ from convcat.classifier.calibration import (
     steady_threshold,
     tagged,
 )
-from convcat.classifier.featurizers import Featurizer, NgramFeaturizer, StoredFeaturizer
+from convcat.classifier.featurizers import (
+    Featurizer,
+    NgramFeaturizer,
+    StoredFeaturizer,
+    glance_of,
+)
 from convcat.classifier.folds import folds_of, groups_of
 from convcat.classifier.heads import as_saved, fit_heads
 from convcat.classifier.labels import column, label_matrix
@@ -265,10 +269,16 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _scores(
         self, featurizer: Featurizer, texts: list[str], weights: Floats, bias: Floats
     ) -> Floats:
-        def scores(parts: Sequence[str]) -> Floats:
-            return np.asarray(featurizer(parts) @ weights + bias)
+        def scored(features: Any) -> Floats:
+            return np.asarray(features @ weights + bias)
 
-        return with_stretches(texts, self.stretch, len(bias) - 2, scores)  # none, failed
+        return with_stretches(
+            texts,
+            self.stretch,
+            len(bias) - 2,  # the last are none and failed
+            lambda parts: scored(featurizer(parts)),
+            glance_of(featurizer, scored),
+        )
 
     def _features(self, texts: list[str]) -> tuple[Featurizer, Any]:
         features = self.features

@@ -7,7 +7,7 @@ the featurizer's files beside the weights.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
@@ -15,7 +15,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from convcat.classifier.bags import bags_of
 from convcat.classifier.ngrams import Ngrams, NgramSpec, char_ngrams, word_ngrams
+from convcat.classifier.stretches import Glance, Places
 from convcat.classifier.tokens import Ints, Tokens, tokenize
 
 Floats = npt.NDArray[np.float32]
@@ -38,6 +40,16 @@ class Featurizer(Protocol):
 
     def config(self) -> dict[str, Any]:
         """Return what rebuilds it, as JSON-able values."""
+
+
+@runtime_checkable
+class GlancingFeaturizer(Protocol):
+    """A featurizer that sees the stretches of a text while it reads the whole."""
+
+    def glance(
+        self, texts: Sequence[str], places: Sequence[Sequence[tuple[int, int]]]
+    ) -> tuple[Any, list[Any]]:
+        """Return features of texts, and of each text's stretches, NaN where one was not seen."""
 
 
 @runtime_checkable
@@ -95,15 +107,33 @@ class NgramFeaturizer:
 
     def __call__(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Return features, shape (texts, columns), float32."""
-        tokens = tokenize(texts, limit=self.limit)
-        keys, values = [], []
-        width = self.columns
-        for block, grams in enumerate(self._blocks(tokens)):
-            key = np.sort(grams.text * width + grams.column + block * self.spec.columns)
-            key = key[np.flatnonzero(np.diff(key, prepend=-1))]
-            keys.append(key)
-            values.append(_unit(_count(key // width, len(texts))))
-        return _merge(keys, values, len(texts), width)
+        blocks = []
+        for bags in bags_of(tokenize(texts, limit=self.limit), self.spec):
+            data = np.repeat(_unit(bags.count), bags.count)
+            shape = (len(texts), self.spec.columns)
+            blocks.append(sparse.csr_matrix((data, bags.columns[bags.labels], bags.bounds), shape))
+        matrix = sparse.hstack(blocks, format="csr", dtype=np.float32)
+        matrix.sort_indices()
+        return matrix
+
+    def sums(self, texts: Sequence[str], weights: Floats) -> npt.NDArray[np.float64]:
+        """Return the product of the features and some weights, without the features' matrix.
+
+        Parameters
+        ----------
+        texts : sequence of str
+        weights : ndarray of float32, shape (columns, outputs)
+
+        Returns
+        -------
+        ndarray of float64, shape (texts, outputs)
+            Weights that are multiples of a few scales, as stored ones are, add up exactly.
+        """
+        total = np.zeros((len(texts), weights.shape[1]))
+        for block, bags in enumerate(bags_of(tokenize(texts, limit=self.limit), self.spec)):
+            rows = np.take(weights, bags.columns + block * self.spec.columns, axis=0)
+            total += bags.sums(rows.astype(np.float64)) * _unit(bags.count)[:, None]
+        return total
 
     def occurrences(self, texts: Sequence[str]) -> Occurrences:
         """Return where each feature stands in the texts."""
@@ -144,26 +174,6 @@ def _unit(count: Ints) -> Floats:
     return (1.0 / np.sqrt(np.maximum(count, 1))).astype(np.float32)
 
 
-def _merge(keys: list[Ints], values: list[Floats], texts: int, width: int) -> sparse.csr_matrix:
-    """Interleave the blocks' entries by text into one CSR matrix."""
-    counts = [_count(key // width, texts) for key in keys]
-    indptr = np.zeros(texts + 1, dtype=np.int64)
-    np.cumsum(np.sum(counts, axis=0), out=indptr[1:])
-    indices = np.empty(int(indptr[-1]), dtype=np.int32)
-    data = np.empty(int(indptr[-1]), dtype=np.float32)
-    begin = indptr[:-1].copy()
-    for key, value, count in zip(keys, values, counts, strict=True):
-        text = key // width
-        place = np.arange(key.size) - np.repeat(np.cumsum(count) - count, count) + begin[text]
-        indices[place] = key - text * width
-        data[place] = value[text]
-        begin += count
-    matrix = sparse.csr_matrix((texts, width), dtype=np.float32)
-    matrix.indptr, matrix.indices, matrix.data = indptr.astype(np.int32), indices, data
-    matrix.has_sorted_indices = matrix.has_canonical_format = True
-    return matrix
-
-
 def from_config(config: dict[str, Any], files: dict[str, bytes] | None = None) -> StoredFeaturizer:
     """Rebuild a featurizer from what ``config()`` and ``files()`` gave.
 
@@ -186,3 +196,22 @@ def from_config(config: dict[str, Any], files: dict[str, bytes] | None = None) -
     if not all(1 <= n <= 8 for n in lengths) or not 1 <= len(lengths) <= 16:
         raise ValueError("n-gram lengths out of range")
     return NgramFeaturizer(NgramSpec(words, bool(config["skips"]), chars, bits), limit)
+
+
+def glance_of(featurizer: Featurizer, scores: Callable[[Any], Any]) -> Glance | None:
+    """Return how a featurizer glances at stretches, in the scores of heads; None if it cannot.
+
+    Parameters
+    ----------
+    featurizer : Featurizer
+    scores : callable
+        Features -> scores, shape (texts, outputs).
+    """
+    if not isinstance(featurizer, GlancingFeaturizer):
+        return None
+
+    def glance(texts: Sequence[str], places: Sequence[Places]) -> tuple[Any, list[Any]]:
+        whole, parts = featurizer.glance(texts, places)
+        return np.asarray(scores(whole)), [np.asarray(scores(own)) for own in parts]
+
+    return glance

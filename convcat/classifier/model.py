@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from convcat.classifier.calibration import sigmoid, tagged
-from convcat.classifier.featurizers import Featurizer
+from convcat.classifier.featurizers import Featurizer, NgramFeaturizer, glance_of
 from convcat.classifier.stretches import with_stretches
 from convcat.classifier.texts import as_texts
 from convcat.exceptions import InputError
@@ -227,12 +227,17 @@ class NeedModel:
 
     def log_odds(self, texts: Sequence[str]) -> Floats:
         """Return calibrated log-odds of texts, shape (texts, needs + 2)."""
+        read, heads = self.featurizer, self.heads
 
         def scores(parts: Sequence[str]) -> Floats:
-            return self.heads.scores(self.featurizer(parts))
+            if isinstance(read, NgramFeaturizer):
+                return read.sums(parts, heads.weights) + heads.bias
+            return heads.scores(read(parts))
 
-        found = with_stretches(texts, self.stretch, len(self.needs_), scores)
-        return self.heads.calibrated(found)
+        found = with_stretches(
+            texts, self.stretch, len(self.needs_), scores, glance_of(read, heads.scores)
+        )
+        return heads.calibrated(found)
 
     def predict_proba(self, texts: Any) -> Floats:
         """Return calibrated probabilities per need.

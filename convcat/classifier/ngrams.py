@@ -12,7 +12,7 @@ integers), then mixed by the finaliser of MurmurHash3. No Python object is made 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,7 +96,7 @@ def _mix(values: Hashes) -> Hashes:
     return values
 
 
-class _Ranges:
+class Ranges:
     """Hashes of ranges of one buffer of code points."""
 
     def __init__(self, codes: npt.NDArray[np.uint32]) -> None:
@@ -110,62 +110,103 @@ class _Ranges:
         np.cumsum(values, out=self._prefix[1:])
 
     def hash(self, start: Ints, end: Ints) -> Hashes:
+        """Return the hash of each range; equal ranges, equal hashes (and hardly any others)."""
         values = self._prefix[end]
         values -= self._prefix[start]
         values *= self._inverse[start]
         return values
 
+    def words(self, start: Ints, end: Ints) -> Hashes:
+        """Return what :func:`of_words` asks of each word."""
+        return _mix(self.hash(start, end))
 
-def word_ngrams(tokens: Tokens, spec: NgramSpec) -> Ngrams:
-    """Return the word n-grams of a batch, in columns of ``spec``."""
-    ranges = _Ranges(tokens.codes)
-    single = _mix(ranges.hash(tokens.start, tokens.end))
-    parts: list[tuple[Hashes, Ints, Ints, Ints]] = []
+    def chars(self, start: Ints, n: int, spec: NgramSpec) -> Ints:
+        """Return the columns of the character n-grams of one length that begin at ``start``."""
+        hashes = self.hash(start, start + n)
+        hashes += np.uint64(0x51ED270B * n)
+        return _column(hashes, spec)
+
+
+def of_words(single: Hashes, spec: NgramSpec) -> Iterator[tuple[int, Ints]]:
+    """Yield the columns of the n-grams of a row of words, and how far they reach.
+
+    Parameters
+    ----------
+    single : ndarray of uint64, shape (words,)
+        A hash of each word.
+    spec : NgramSpec
+
+    Yields
+    ------
+    reach : int
+        How many words the last word of such an n-gram stands behind its first.
+    columns : ndarray of int64, shape (words - reach,)
+    """
     joined = single
     for n in range(1, max(spec.words, default=0) + 1):
         if n > 1:
             joined = joined[:-1] * _WORD_STEP + single[n - 1 :]
         if n in spec.words:
-            parts.append(_same_text(tokens, _mix(joined + np.uint64(n)), n - 1))
+            yield n - 1, _column(joined + np.uint64(n), spec)
     if spec.skips:
         pair = single[:-2] * _WORD_STEP + single[2:]
-        parts.append(_same_text(tokens, _mix(pair ^ _WORD_STEP), 2))
-    return _gather(parts, spec)
+        yield 2, _column(pair ^ _WORD_STEP, spec)
 
 
-def _same_text(tokens: Tokens, hashes: Hashes, reach: int) -> tuple[Hashes, Ints, Ints, Ints]:
-    """Keep the n-grams whose first and last word stand in the same text."""
-    last = slice(reach, None)
-    first = slice(None, hashes.size)
-    inside = tokens.text[first] == tokens.text[last]
-    return (
-        hashes[inside],
-        tokens.text[first][inside],
-        tokens.start[first][inside],
-        tokens.end[last][inside],
-    )
+def of_chars(start: Ints, end: Ints, spec: NgramSpec) -> Iterator[tuple[int, Ints, Ints]]:
+    """Yield the lengths of character n-grams, how many each word has, and where those begin."""
+    border = start - 1
+    for n in spec.chars:
+        count = np.maximum(end - border + 2 - n, 0)
+        yield n, count, ranges(border, count)
+
+
+def ranges(start: Ints, count: Ints) -> Ints:
+    """Return ``count`` whole numbers from each ``start`` on.
+
+    Examples
+    --------
+    >>> ranges(np.array([5, 9, 2]), np.array([3, 0, 2])).tolist()
+    [5, 6, 7, 2, 3]
+    """
+    end = np.cumsum(count)
+    found: Ints = np.repeat(start - (end - count), count)
+    found += np.arange(found.size)
+    return found
+
+
+def word_ngrams(tokens: Tokens, spec: NgramSpec) -> Ngrams:
+    """Return the word n-grams of a batch, in columns of ``spec``."""
+    single = Ranges(tokens.codes).words(tokens.start, tokens.end)
+    parts: list[tuple[Ints, Ints, Ints, Ints]] = []
+    for reach, column in of_words(single, spec):
+        first, last = slice(None, column.size), slice(reach, None)
+        inside = tokens.text[first] == tokens.text[last]
+        own = (column, tokens.text[first], tokens.start[first], tokens.end[last])
+        parts.append((own[0][inside], own[1][inside], own[2][inside], own[3][inside]))
+    return _gather(parts)
 
 
 def char_ngrams(tokens: Tokens, spec: NgramSpec) -> Ngrams:
     """Return the character n-grams inside the words of a batch, in columns of ``spec``."""
-    ranges = _Ranges(tokens.codes)
-    parts: list[tuple[Hashes, Ints, Ints, Ints]] = []
-    border = tokens.start - 1
-    for n in spec.chars:
-        count = np.maximum(tokens.end - border + 2 - n, 0)
-        before = np.cumsum(count) - count
-        start = np.repeat(border - before, count) + np.arange(int(count.sum()))
+    hashes = Ranges(tokens.codes)
+    parts: list[tuple[Ints, Ints, Ints, Ints]] = []
+    for n, count, start in of_chars(tokens.start, tokens.end, spec):
         text = np.repeat(tokens.text, count)
-        hashes = ranges.hash(start, start + n)
-        hashes += np.uint64(0x51ED270B * n)
-        parts.append((_mix(hashes), text, start, start + n))
-    return _gather(parts, spec)
+        parts.append((hashes.chars(start, n, spec), text, start, start + n))
+    return _gather(parts)
 
 
-def _gather(parts: Sequence[tuple[Hashes, Ints, Ints, Ints]], spec: NgramSpec) -> Ngrams:
+def _column(hashes: Hashes, spec: NgramSpec) -> Ints:
+    """Return the columns of n-grams; works in place."""
+    values = _mix(hashes)
+    values >>= np.uint64(64 - spec.bits)
+    return values.view(np.int64)
+
+
+def _gather(parts: Sequence[tuple[Ints, Ints, Ints, Ints]]) -> Ngrams:
     if not parts:
         none = np.zeros(0, dtype=np.int64)
         return Ngrams(none.astype(np.int32), none, none, none)
-    hashes, text, start, end = (np.concatenate(column) for column in zip(*parts, strict=True))
-    column = (hashes >> np.uint64(64 - spec.bits)).astype(np.int32)
-    return Ngrams(column, text, start, end)
+    column, text, start, end = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return Ngrams(column.astype(np.int32), text, start, end)

@@ -9,16 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from convcat.classifier.characters import DROP, PUNCTUATION, SPACE, SYMBOL, WORD, look_up
+from convcat.classifier.characters import (
+    AT,
+    BETWEEN,
+    DROP,
+    END,
+    GAP,
+    ODD_SYMBOL,
+    ODD_WORD,
+    fold,
+    look_up,
+)
 
 Ints = npt.NDArray[np.int64]
+Bytes = npt.NDArray[np.uint8]
 
-_AT = ord("@")
-_ADDRESS_STARTS = ("http", "https", "www")
+_SYMBOLS = (*b"!?$", ODD_SYMBOL)
+_ADDRESS_STARTS = (b"http", b"https", b"www")
 
 
 @dataclass(frozen=True)
@@ -27,25 +39,38 @@ class Tokens:
 
     Attributes
     ----------
+    texts : sequence of str
+        As they were read: the long ones shortened.
     codes : ndarray of uint32
         Folded code points of all texts, 0 at every character that is not part of a word; the
         first and last are 0.
-    origin : ndarray of int64
-        For each entry of ``codes``, its place in the joined texts, in code points.
     start, end : ndarray of int64, shape (words,)
         The range of each word in ``codes``.
     text : ndarray of int64, shape (words,)
         The index of the text that each word stands in; ascending.
-    offset : ndarray of int64, shape (texts + 1,)
-        Where each text begins in the joined texts, in code points.
     """
 
+    texts: Sequence[str]
     codes: npt.NDArray[np.uint32]
-    origin: Ints
     start: Ints
     end: Ints
     text: Ints
-    offset: Ints
+
+    @cached_property
+    def offset(self) -> Ints:
+        """Where each text begins in the texts joined by one character; shape (texts + 1,)."""
+        lengths = np.fromiter(map(len, self.texts), dtype=np.int64, count=len(self.texts))
+        return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths + 1)])
+
+    @cached_property
+    def origin(self) -> Ints:
+        """For each entry of ``codes``, its place in the joined texts, in code points."""
+        joined = "\n".join(self.texts)
+        raw = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        place = np.zeros(self.codes.size, dtype=np.int64)
+        place[1:-1] = np.flatnonzero(look_up(raw)[1] != DROP)
+        place[-1] = raw.size
+        return place
 
 
 def tokenize(texts: Sequence[str], *, limit: int = 20_000) -> Tokens:
@@ -70,36 +95,28 @@ def tokenize(texts: Sequence[str], *, limit: int = 20_000) -> Tokens:
     >>> tokens.text.tolist()
     [0, 0, 0, 0, 1, 1]
     """
-    texts = [_shorten(text, limit) if len(text) > limit else text for text in texts]
-    lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-    offset = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum(lengths + 1, out=offset[1:])
-    joined = "\n".join(texts)
-    raw: npt.NDArray[np.uint8] | npt.NDArray[np.uint32]
-    if joined.isascii():
-        raw = np.frombuffer(joined.encode("ascii"), dtype=np.uint8)
-    else:
-        raw = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    fold, kind = look_up(raw)
-    origin = np.flatnonzero(kind != DROP)
-    if origin.size < kind.size:
-        fold, kind = fold[origin], kind[origin]
-
-    # One separator before and after, so that every word has neighbours.
-    codes = np.zeros(fold.size + 2, dtype=np.uint32)
-    kinds = np.full(fold.size + 2, SPACE, dtype=np.uint8)
-    codes[1:-1], kinds[1:-1] = fold, kind
-    place = np.zeros(fold.size + 2, dtype=np.int64)
-    place[1:-1], place[-1] = origin, raw.size
-
-    in_word = kinds == WORD
-    symbol = kinds == SYMBOL
+    if max(map(len, texts), default=0) > limit:
+        texts = [_shorten(text, limit) if len(text) > limit else text for text in texts]
+    joined = BETWEEN.join(["", *texts, ""])
+    if joined.count(BETWEEN) > len(texts) + 1:
+        joined = BETWEEN.join(["", *(text.replace(BETWEEN, " ") for text in texts), ""])
+    raw, odd = fold(joined)
+    folded = np.frombuffer(raw, dtype=np.uint8)
+    symbol = np.zeros(folded.size, dtype=bool)
+    for one in _SYMBOLS:
+        symbol |= folded == one
+    spoken = folded > ord(" ")
+    in_word = spoken & ~symbol
     start = np.flatnonzero((in_word[1:] & ~in_word[:-1]) | symbol[1:]) + 1
     end = np.flatnonzero((in_word[:-1] & ~in_word[1:]) | symbol[:-1]) + 1
-    codes[~(in_word | symbol)] = 0
-    text = np.searchsorted(offset, place[start], side="right") - 1
-    tokens = Tokens(codes, place, start, end, text, offset)
-    return _without_addresses(tokens, raw, kinds)
+    if (keep := _not_an_address(raw, folded, start, end)) is not None:
+        start, end = start[keep], end[keep]
+    first = np.searchsorted(start, np.flatnonzero(folded == END))
+    text = np.repeat(np.arange(len(texts)), np.diff(first))
+    codes = (folded * spoken).astype(np.uint32)
+    if odd.size:
+        codes[np.flatnonzero((folded == ODD_WORD) | (folded == ODD_SYMBOL))] = odd
+    return Tokens(texts, codes, start, end, text)
 
 
 def _shorten(text: str, limit: int) -> str:
@@ -130,52 +147,32 @@ def original_place(place: Ints, length: int, limit: int) -> Ints:
     return place + max(0, length - limit) * (place >= cut)
 
 
-def _without_addresses(
-    tokens: Tokens,
-    raw: npt.NDArray[np.uint8] | npt.NDArray[np.uint32],
-    kinds: npt.NDArray[np.uint8],
-) -> Tokens:
-    """Leave out the words of handles and web addresses."""
-    if not tokens.start.size:
-        return tokens
-    before = tokens.start - 1
-    separated = kinds[before] == PUNCTUATION
-    gone = np.zeros(tokens.start.size, dtype=bool)
-    candidates = np.flatnonzero(separated)
-    gone[candidates] = raw[tokens.origin[before[candidates]]] == _AT
-    heads = np.flatnonzero(_spells(tokens, _ADDRESS_STARTS))
-    if heads.size:
+def _not_an_address(
+    raw: bytes, folded: Bytes, start: Ints, end: Ints
+) -> npt.NDArray[np.bool_] | None:
+    """Tell the words that stand neither in a handle nor in a web address; None where all are."""
+    gone = folded[start - 1] == AT
+    if b"http" in raw or b"www" in raw:
+        heads = np.flatnonzero(_spells(folded, start, end, _ADDRESS_STARTS))
         # A web address reaches to the next white space.
-        spaces = np.flatnonzero(kinds == SPACE)
-        chunk = np.searchsorted(spaces, tokens.start)
-        gone |= np.isin(chunk, chunk[heads]) & _after_head(chunk, heads)
-    if not gone.any():
-        return tokens
-    keep = ~gone
-    return Tokens(
-        tokens.codes,
-        tokens.origin,
-        tokens.start[keep],
-        tokens.end[keep],
-        tokens.text[keep],
-        tokens.offset,
-    )
+        spaces = np.flatnonzero((folded == GAP) | (folded == END))
+        stop = spaces[np.searchsorted(spaces, start[heads])]
+        inside = np.zeros(start.size + 1, dtype=np.int64)
+        np.add.at(inside, heads, 1)
+        np.subtract.at(inside, np.searchsorted(start, stop), 1)
+        gone |= np.cumsum(inside[:-1]) > 0
+    return ~gone if gone.any() else None
 
 
-def _after_head(chunk: Ints, heads: Ints) -> npt.NDArray[np.bool_]:
-    """Tell the words at or after the first head of their chunk."""
-    first: Ints = np.full(int(chunk[-1]) + 1, chunk.size, dtype=np.int64)
-    np.minimum.at(first, chunk[heads], heads)
-    return np.arange(chunk.size) >= first[chunk]
-
-
-def _spells(tokens: Tokens, words: tuple[str, ...]) -> npt.NDArray[np.bool_]:
-    """Tell the tokens that are one of a few ASCII words."""
-    found = np.zeros(tokens.start.size, dtype=bool)
-    length = tokens.end - tokens.start
+def _spells(
+    folded: Bytes, start: Ints, end: Ints, words: tuple[bytes, ...]
+) -> npt.NDArray[np.bool_]:
+    """Tell the words that are one of a few ASCII words."""
+    found = np.zeros(start.size, dtype=bool)
+    length = end - start
     for word in words:
         same = np.flatnonzero(length == len(word))
         for i, char in enumerate(word):
-            same = same[tokens.codes[tokens.start[same] + i] == ord(char)]
+            same = same[folded[start[same] + i] == char]
         found[same] = True
     return found
