@@ -10,7 +10,7 @@ from scipy.special import expit, logit
 
 from convcat.exceptions import InputError
 from convcat.insight.profile import ErrorProfile, profile_of
-from convcat.insight.transfer import Transfer, emq
+from convcat.insight.transfer import Forecast, Transfer, likeliest
 
 SIGNALS = (*(f"need{j}" for j in range(14)), "none", "failed")
 
@@ -122,8 +122,8 @@ class TestTransfer:
         rows = np.concatenate([np.repeat(carriers, 3), others])
         truth, mean = y[rows].mean(), p[rows].mean()
         bins = np.clip(np.floor(logit(np.clip(p[rows, 0], 1e-9, 1 - 1e-9)) + 8), 0, 15).astype(int)
-        share = found.share(np.bincount(bins, minlength=16), float(mean))
-        assert found.blend >= 0.75
+        square = float((p[rows] ** 2).mean())
+        share = found.forecast(np.bincount(bins, minlength=16), float(mean), square).share
         assert abs(share - truth) < 0.5 * abs(mean - truth)
 
     def test_sources_that_are_read_differently_widen_the_interval(self):
@@ -132,8 +132,8 @@ class TestTransfer:
             profile(lean=lean, signals=SIGNALS[:3]).transfers["need0"] for lean in (0.0, 1.5)
         )
         assert apart.spread > 2 * alike.spread
-        low, high = alike.interval(0.1, 3000)
-        wider = apart.interval(0.1, 3000)
+        low, high = Forecast(0.1, 3000, alike.spread, alike.df).interval()
+        wider = Forecast(0.1, 3000, apart.spread, apart.df).interval()
         assert wider[0] < low < 0.1 < high < wider[1]
 
     def test_held_out_sources_are_covered(self):
@@ -149,27 +149,67 @@ class TestTransfer:
                 y[own], p[own], p[own] > 0.4, source[own], ["r"] * own.sum(), SIGNALS[:4]
             )
             for j, need in enumerate(SIGNALS[:4]):
-                t = rest.transfers[need]
-                low, high = t.interval(t.share(one.read[0, j], p[own, j].mean()), int(own.sum()))
+                mean, square = p[own, j].mean(), (p[own, j] ** 2).mean()
+                low, high = rest.transfers[need].forecast(one.read[0, j], mean, square).interval()
                 covered.append(low <= y[own, j].mean() <= high)
         assert np.mean(covered) >= 0.9
 
     def test_few_sources_fall_back_to_an_assumption(self):
         """Three sources cannot show how sources differ: assumed, and said."""
         assert not profile(sources=3, signals=SIGNALS[:1]).transfers["need0"].known
-        assert Transfer().interval(0.1, 3000)[1] > 0.25
+        assert Forecast(0.1, 3000, Transfer().spread, Transfer().df).interval()[1] > 0.25
 
     def test_interval_stays_within_and_counts_whole_texts(self):
         """Tiny and huge shares, few texts: within [0, 1], symmetric under complement."""
         for share in (0.0001, 0.02, 0.45, 0.98, 0.9999):
             for n in (1, 5, 200):
-                low, high = Transfer().interval(share, n)
+                low, high = Forecast(share, n, 0.7, 8.0, precise=1.7).interval()
                 assert 0 <= low <= share <= high <= 1
                 assert (1 - high, 1 - low) == pytest.approx(
-                    Transfer().interval(1 - share, n), abs=1e-9
+                    Forecast(1 - share, n, 0.7, 8.0, precise=1.7).interval(), abs=1e-9
                 )
-        assert Transfer().interval(0.3, 0) == (0.0, 1.0)
+        assert Forecast(0.3, 0, 0.7, 8.0).interval() == (0.0, 1.0)
 
-    def test_emq_of_nothing_is_the_base(self):
+    def test_scores_that_tell_carriers_apart_leave_less_to_chance(self):
+        """Knowing the scores, a count varies less: the interval is narrower."""
+        blind, sighted = (
+            Forecast(0.1, 100, 0.05, 17.0, precise).interval() for precise in (1.0, 4.0)
+        )
+        assert sighted[1] - sighted[0] < 0.7 * (blind[1] - blind[0])
+
+    def test_one_odd_source_does_not_widen_everything(self):
+        """A source that is unlike all others counts for less than an ordinary one."""
+        y, p, source = labelled(sources=12, signals=SIGNALS[:4])
+        odd = y.copy()
+        odd[source == "shop-3"] = np.random.default_rng(0).random((150, 4)) < 0.6
+        plain, marked = (
+            ErrorProfile.from_predictions(t, p, p > 0.4, source, ["r"] * len(t), SIGNALS[:4])
+            .transfers["need0"]
+            .spread
+            for t in (y, odd)
+        )
+        deviation = 2.6 / np.sqrt(12)  # of one source at 60 % where 10 % is usual
+        assert plain < marked < 0.8 * deviation
+
+    def test_a_source_without_labels_for_a_signal_says_nothing_of_it(self):
+        """Missing labels are no zeros: the other signals' transfers are as they were."""
+        y, p, source = labelled(sources=8, signals=SIGNALS[:3])
+        y[source == "shop-1", 2] = np.nan
+        found = ErrorProfile.from_predictions(
+            y, p, p > 0.4, source, ["r"] * len(y), SIGNALS[:3]
+        ).transfers
+        assert found["need2"].df == found["need0"].df - 1
+        assert all(np.isfinite(t.to_list()).all() for t in found.values())
+
+    def test_a_record_of_the_first_version_is_read(self):
+        """Its transfers had another form; they are learned again from its counts."""
+        found = profile(sources=6, signals=SIGNALS[:2])
+        old = found.to_dict() | {"version": 1, "transfers": {"need0": [0.25, 0, 0.5, 17, 1, 0.1]}}
+        again = ErrorProfile.from_dict(old).transfers
+        assert again["need1"].to_list() == pytest.approx(
+            found.transfers["need1"].to_list(), abs=1e-3
+        )
+
+    def test_the_likeliest_share_of_nothing_is_the_base(self):
         """An empty month changes nothing."""
-        assert emq(np.zeros(16), np.full(16, 0.2), 0.2) == 0.2
+        assert likeliest(np.zeros((1, 16)), 0.2)[0] == pytest.approx(0.2)

@@ -16,6 +16,7 @@ from convcat.insight.intervals import PRIOR_SCALE, assisted
 from convcat.insight.population import KIND, ids_of, kinds_of, shift_to, take
 from convcat.insight.profile import ErrorProfile
 from convcat.insight.scored import Scored, cell_of
+from convcat.insight.transfer import Forecast
 from convcat.insight.unaudited import Reading, unaudited
 from convcat.tagged import Tagged
 from convcat.taxonomy import NONE
@@ -25,6 +26,7 @@ Rows = npt.NDArray[np.bool_]
 
 _ENOUGH = 20  # checks: from here on the model's record is no longer leaned on
 _DRIFT = 0.15  # log-odds: the least that a reading differs between shops
+_TAILS, _TAIL_DF = 1.5, 5.0
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Checked:
         Raises
         ------
         InputError
-            If none of the audited conversations is among those read.
+            If none of the audited conversations is among those read, or most have other words.
         """
         table = digest.rows_of(audit.ids)
         at = {
@@ -78,6 +80,7 @@ class Checked:
                 f"None of the {len(audit)} audited conversations is in this table; "
                 "is it the sheet of another dump?"
             )
+        audit.check_words(table)
         chance = np.asarray([audit.probabilities[k] for k in here])
         equal = np.isnan(chance).any() or np.ptp(chance) < 1e-9
         answers = {need: audit.share_of(need)[here] for need in (*digest.needs, NONE)}
@@ -119,8 +122,7 @@ class Checked:
                 p_values[" ".join([*filter(None, key), need])] = disagreement(
                     scored.log_odds(self.table, need)[here] + shift,
                     float(self.answers[need][here].sum()),
-                    spread=max(reading.transfer.spread, _DRIFT),
-                    df=reading.transfer.df,
+                    **usual(reading.forecast),
                 )
         adjusted = dict(zip(p_values, holm(list(p_values.values())), strict=True))
         alarm = tuple(name for name, p in adjusted.items() if p <= 1 - level)
@@ -173,9 +175,18 @@ def estimate(
         None if checked.weights is None else checked.weights[here],
         shift=shift_to(distinct, counts, reading.share),
         level=level,
-        scale=pull(int(here.sum()), reading.transfer.spread),
+        scale=pull(int(here.sum()), reading.forecast.spread),
     )
     return Found(found.share, found.low, found.high, int(here.sum()), float(answers.sum()))
+
+
+def usual(forecast: Forecast) -> dict[str, float]:
+    """Return how far readings of shops usually lie from the truth, odd shops included.
+
+    The record's spread is that of most shops; an alarm is raised by the most extreme of all
+    needs, so it needs the tails: half as much again, with five degrees of freedom.
+    """
+    return {"spread": max(_TAILS * forecast.spread, _DRIFT), "df": min(forecast.df, _TAIL_DF)}
 
 
 def pull(checks: int, spread: float) -> float:
@@ -184,7 +195,7 @@ def pull(checks: int, spread: float) -> float:
     Examples
     --------
     >>> pull(0, 0.4), pull(50, 0.4)
-    (0.4, 1.75)
+    (0.4, 2.0)
     """
     own = min(1.0, checks / _ENOUGH)
     return max(spread, _DRIFT) + (max(PRIOR_SCALE, spread) - max(spread, _DRIFT)) * own

@@ -16,12 +16,14 @@ import numpy.typing as npt
 
 from convcat.exceptions import InputError
 from convcat.insight.summaries import bin_of
-from convcat.insight.transfer import Transfer, fit_transfers, spread_between
+from convcat.insight.transfer import Transfer, spread_between
+from convcat.insight.transfer_fit import fit_transfers
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-VERSION = 1
+VERSION = 2
+_REFITTED = 2  # before it, transfers had another form; they follow from the counts
 _FEW = 20  # carriers, and others: fewer say nothing of how scores tell them apart
 PROFILE_BINS = 16
 """The histogram of scores is half as fine as a summary's: one step of log-odds per bin."""
@@ -46,8 +48,6 @@ class ErrorProfile:
         Sums of p, of p squared, and of p over the carriers.
     read, carried : ndarray of int, shape (sources, signals, 16)
         Texts, and carriers, by score: the reliability histogram.
-    transfers : dict of str to Transfer
-        Per signal: how estimates for a source that the model has not seen turned out.
 
     Examples
     --------
@@ -71,7 +71,6 @@ class ErrorProfile:
     sum_yp: Floats
     read: Ints = field(repr=False)
     carried: Ints = field(repr=False)
-    transfers: dict[str, Transfer] = field(default_factory=dict)
 
     @classmethod
     def from_predictions(
@@ -140,9 +139,10 @@ class ErrorProfile:
         arrays: dict[str, Any],
         transfers: dict[str, Transfer] | None = None,
     ) -> ErrorProfile:
-        if transfers is None:
-            transfers = fit_transfers(needs, arrays)
-        return cls(needs, kinds, **arrays, transfers=transfers)
+        profile = cls(needs, kinds, **arrays)
+        if transfers is not None:
+            profile.__dict__["transfers"] = transfers
+        return profile
 
     def __add__(self, other: ErrorProfile) -> ErrorProfile:
         """Return the profile of both: an audited month joins as one more source."""
@@ -161,6 +161,12 @@ class ErrorProfile:
         keep = [s for s in range(len(self.kinds)) if s != source]
         arrays = {name: getattr(self, name)[keep] for name in (*_COUNTS, *_SUMS, *_HISTOGRAMS)}
         return self._of(self.needs, tuple(self.kinds[s] for s in keep), arrays)
+
+    @cached_property
+    def transfers(self) -> dict[str, Transfer]:
+        """Per signal, how estimates for a source that the model has not seen turned out."""
+        names = (*_COUNTS, *_SUMS, *_HISTOGRAMS)
+        return fit_transfers(self.needs, {name: getattr(self, name) for name in names})
 
     @cached_property
     def spread(self) -> dict[str, dict[str, float]]:
@@ -232,7 +238,9 @@ class ErrorProfile:
                 arrays[name] = np.asarray(rows, dtype=np.int64).reshape(
                     len(sources), len(needs), PROFILE_BINS
                 )
-            transfers = {str(k): Transfer.from_list(v) for k, v in data["transfers"].items()}
+            transfers = None
+            if int(data["version"]) >= _REFITTED:
+                transfers = {str(k): Transfer.from_list(v) for k, v in data["transfers"].items()}
             return cls._of(needs, tuple(str(s["kind"]) for s in sources), arrays, transfers)
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             if isinstance(error, InputError):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from convcat.insight.profile import ErrorProfile
 from convcat.insight.summaries import Summary
-from convcat.insight.transfer import Transfer
+from convcat.insight.transfer import Forecast, Transfer
 
 
 @dataclass(frozen=True)
@@ -15,23 +15,23 @@ class Reading:
 
     Attributes
     ----------
-    share : float
-    n : int
-        Conversations read.
-    transfer : Transfer
-        How such estimates turn out.
+    forecast : Forecast
+        The share, and how such estimates turn out.
     method : str
         ``"known"``, ``"assumed"`` or ``"tags"``.
     """
 
-    share: float
-    n: int
-    transfer: Transfer
+    forecast: Forecast
     method: str
+
+    @property
+    def share(self) -> float:
+        """The estimated share."""
+        return self.forecast.share
 
     def interval(self, level: float) -> tuple[float, float]:
         """Return the interval of the share among these conversations."""
-        return self.transfer.interval(self.share, self.n, level)
+        return self.forecast.interval(level)
 
 
 def unaudited(summary: Summary, i: int, need: str, profile: ErrorProfile | None) -> Reading:
@@ -48,8 +48,10 @@ def unaudited(summary: Summary, i: int, need: str, profile: ErrorProfile | None)
     """
     j, n = summary.signals.index(need), int(summary.n[i])
     if summary.scored[i, j] < n:  # a table without this signal's scores
-        return Reading((int(summary.tagged[i, j]) + 0.5) / (n + 1), n, Transfer(), "tags")
+        assumed, share = Transfer(), (int(summary.tagged[i, j]) + 0.5) / (n + 1)
+        return Reading(Forecast(share, n, assumed.spread, assumed.df), "tags")
     transfer = (profile.transfers.get(need) if profile else None) or Transfer()
     histogram = summary.histogram[i, j].reshape(-1, 2).sum(axis=1)
-    share = transfer.share(histogram, float(summary.sum_p[i, j]) / n)
-    return Reading(share, n, transfer, "known" if transfer.known else "assumed")
+    sums = float(summary.sum_p[i, j]), float(summary.sum_pp[i, j])
+    forecast = transfer.forecast(histogram, sums[0] / n, sums[1] / n)
+    return Reading(forecast, "known" if transfer.known else "assumed")
