@@ -11,9 +11,11 @@ import pytest
 from convcat.exceptions import InputError
 from convcat.insight.alerts import alerts_of
 from convcat.insight.change_points import change_points, find
+from convcat.insight.change_points_first import with_first_seen
 from convcat.insight.change_points_scan import Scan, Space
 from convcat.insight.change_points_series import mondays, series_of, weekly
 from convcat.insight.comparison import compare
+from convcat.insight.failures import failures
 from convcat.tagged import Tagged
 
 START = datetime(2026, 1, 5)  # a Monday
@@ -268,3 +270,33 @@ class TestAlerts:
         # Where there are weeks enough, one error control stands behind the alerts, not two.
         assert alerts_of(change_points(table()), compare(before, after)) == []
         assert find([], None).looked_at == 0
+
+
+class TestFirstSeen:
+    def _seen(self, rate):
+        """Rates of one product per week, against a tenth elsewhere; when it was first seen."""
+        rng = np.random.default_rng(3)
+        weeks, size = 20, 240
+        week = np.repeat(np.arange(weeks), size)
+        lamp = rng.random(len(week)) < 0.2
+        has = rng.random(len(week)) < np.where(lamp, rate(week), 0.1)
+        held = pa.table({
+            "time": pa.array([datetime(2026, 1, 5) + timedelta(weeks=int(w)) for w in week]),
+            "product": np.where(lamp, "lamp", "rug"),
+            "needs": [["delay"] if x else [] for x in has],
+            "p_delay": np.where(has, 0.95, 0.02),
+            "needs_status": ["ok"] * len(week),
+        })  # fmt: skip
+        (row,) = with_first_seen(failures(held, by="product"), held).rows
+        return row["first_seen"]
+
+    def test_a_failure_that_began_is_dated(self):
+        """What was as elsewhere and then tripled is dated to about that week."""
+        assert (
+            abs(week_of(self._seen(lambda w: np.where(w < 10, 0.1, 0.35))) - week_of("2026-03-16"))
+            <= 1
+        )
+
+    def test_a_failure_that_was_there_and_got_worse_is_not_new(self):
+        """A slice that stood out all along is not dated to the week in which it got worse."""
+        assert self._seen(lambda w: np.where(w < 16, 0.25, 0.6)) == "from the start"

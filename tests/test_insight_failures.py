@@ -157,7 +157,7 @@ class TestQuiet:
 
         def misread(held, truth):
             chat = (held["channel"] == "chat")[:, None]
-            return np.where(chat, np.where(truth, -0.65, 0.525), 0.0)
+            return np.where(chat, np.where(truth, 0.0, 0.525), 0.0)
 
         result = failures(month(n=8000, misread=misread)[0])
         assert not result.rows

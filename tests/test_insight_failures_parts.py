@@ -65,6 +65,17 @@ class TestTails:
         assert moments.separation[0] == pytest.approx(1.0)
         assert moments.third[0] == pytest.approx(stats.moment(y[:, 0], 3))
 
+    def test_separation_of_squares_is_that_of_carriers_and_others(self):
+        """Of scores made of calibrated probabilities, mean score here and there follow."""
+        rng = np.random.default_rng(0)
+        p = rng.beta(0.3, 1.5, 200_000)
+        y = rng.random(len(p)) < p
+        sums = [np.array([(p**k).sum()]) for k in (2, 4, 6, 1, 3)]
+        moments = Moments.of(len(p), *sums[:3], of=(sums[3], sums[4]))
+        high, low = (p[y] ** 2).mean(), (p[~y] ** 2).mean()
+        assert moments.separation[0] == pytest.approx(high - low, abs=0.01)
+        assert moments.alarms[0] == pytest.approx(low, abs=0.005)
+
 
 class TestUneven:
     def _learn(self, z, slices=30, needs=8, seed=0):
@@ -88,6 +99,19 @@ class TestUneven:
         d, _, uneven = self._learn([5, 0, 0, 0, 0, 0, 0, 0])
         scale = (uneven.weights @ SCALES).reshape(d.shape)
         assert scale[0, 0] < 0.3
+
+    def test_where_all_slices_are_off_none_is_trusted(self):
+        """A column whose slices are all read differently is wide for each of them, however small."""
+        rng = np.random.default_rng(1)
+        flat = np.full((20, 8), 4e-4)
+        between = np.full(flat.shape, 16e-4)
+        errors = (between, np.zeros(flat.shape), np.full(flat.shape, np.inf))
+        group, share = np.zeros(20, dtype=np.int64), np.full(8, 0.1)
+        quiet, off = (
+            learn(rng.normal(size=flat.shape) * width, flat, share, group, errors).weights @ SCALES
+            for width in (0.02, 0.02 * np.sqrt(5))
+        )
+        assert quiet.max() < 0.3 < off.min()
 
     def test_checks_take_the_readings_part_away(self):
         """A difference that checks put down to the reading is worth nothing."""

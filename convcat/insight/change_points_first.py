@@ -15,12 +15,14 @@ from convcat.insight.change_points_series import WEEK, Series, dated, mondays, p
 from convcat.insight.contrast import Moments
 from convcat.insight.failures import failed_scores
 from convcat.insight.found import Failures
+from convcat.insight.intervals import z_of
 from convcat.insight.population import KIND, UNKNOWN
 from convcat.insight.summaries import Summary
 from convcat.tagged import Tagged
 
 _MOST = 60  # findings that are dated: nobody reads on
 _LEVEL = 0.99  # one date per finding, on no other error control
+_BEFORE = 0.9  # two-sided: beyond chance, one-sided .05, before a step
 FROM_START = "from the start"
 
 Floats = npt.NDArray[np.float64]
@@ -43,7 +45,8 @@ def with_first_seen(found: Failures, tagged: Any, *, seed: int = 0) -> Failures:
     -------
     Failures
         ``rows`` with ``first_seen``: the Monday of the week from which on the slice stands out from
-        elsewhere, or "from the start" where it does as far back as the table goes.
+        elsewhere, or "from the start" where it does as far back as the table goes, though it may
+        have got worse since.
     """
     rows = found.rows[:_MOST]
     weeks: list[Weeks] = [{} for _ in rows]
@@ -108,7 +111,19 @@ def _seen(counts: Weeks, seed: int) -> dict[str, Any]:
     size = scan.fitted[0][scan.best - 1]
     if size <= 0 or scan.p_value(np.random.default_rng(seed)) > 1 - _LEVEL:
         return start
-    return {"first_seen": weeks[scan.best]}
+    return start if _stood_out(series, scan.best) else {"first_seen": weeks[scan.best]}
+
+
+def _stood_out(series: Series, step: int) -> bool:
+    """Return whether the slice stood out before a step: then it got worse, and began earlier.
+
+    What stood out by half as much as after it, or beyond chance, was there already.
+    """
+    n, difference = series.n[:, 0], series.sums[:, 0, 0]
+    size, later = max(float(n[:step].sum()), 1e-9), max(float(n[step:].sum()), 1e-9)
+    before, after = float(difference[:step].sum()) / size, float(difference[step:].sum()) / later
+    error = float(np.sqrt(series.moments.variance[0] / size))
+    return before > min(after / 2, z_of(_BEFORE) * error)
 
 
 def _difference(weeks: tuple[str, ...], sums: Floats) -> Series:

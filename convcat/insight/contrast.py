@@ -28,19 +28,37 @@ class Moments:
     mean, variance, third : ndarray of float, shape (needs,)
     separation : ndarray of float, shape (needs,)
         Mean score of the conversations that have it minus mean score of those that have not,
-        which for calibrated scores is their variance over that of the truth. A difference of
-        means over it is the difference of shares (Bella et al. 2010, ICDM: probabilistic
-        adjusted count).
+        which for calibrated probabilities is their covariance with the scores over the variance of
+        the truth. A difference of means over it is the difference of shares (Bella et al. 2010,
+        ICDM: probabilistic adjusted count).
+    share : ndarray of float, shape (needs,)
+        Mean probability; of scores that are probabilities, their mean.
     """
 
     mean: Floats
     variance: Floats
     third: Floats
     separation: Floats
+    share: Floats
+
+    @property
+    def alarms(self) -> Floats:
+        """Mean score of the conversations that do not have it."""
+        return np.maximum(self.mean - self.share * self.separation, 0.0)
 
     @classmethod
-    def of(cls, n: float, s1: Floats, s2: Floats, s3: Floats) -> Moments:
+    def of(
+        cls,
+        n: float,
+        s1: Floats,
+        s2: Floats,
+        s3: Floats,
+        of: tuple[Floats, Floats] | None = None,
+    ) -> Moments:
         """Return the moments from sums of scores, their squares and their cubes.
+
+        ``of`` are the sums of the probabilities that the scores were made of, and of scores times
+        probabilities, where scores are no probabilities themselves.
 
         Examples
         --------
@@ -52,9 +70,12 @@ class Moments:
         mean = s1 / n
         variance = np.maximum(s2 / n - mean**2, 0.0)
         third = s3 / n - 3 * mean * s2 / n + 2 * mean**3
-        truth = np.maximum(mean * (1 - mean), 1e-12)
-        # Below .1 the correction would blow noise up tenfold: the reader hardly tells them apart.
-        return cls(mean, variance, third, np.clip(variance / truth, 0.1, 1.0))
+        share = mean if of is None else of[0] / n
+        shared = variance if of is None else of[1] / n - mean * share
+        truth = np.maximum(share * (1 - share), 1e-12)
+        # Far below the correction would blow noise up: the reader hardly tells them apart.
+        least = 0.1 if of is None else 0.05
+        return cls(mean, variance, third, np.clip(shared / truth, least, 1.0), share)
 
 
 def upper_tail(difference: Floats, variance: Floats, third: Floats) -> Floats:

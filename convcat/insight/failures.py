@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from convcat.exceptions import InputError
-from convcat.insight.contrast import Moments
 from convcat.insight.digest import Digest
 from convcat.insight.folding import adjusted, fold
 from convcat.insight.found import Failures
@@ -47,8 +46,8 @@ def failures(
 ) -> Failures:
     """Find the slices in which a need fails more than elsewhere.
 
-    What is compared is the mean of ``p_<need>`` times ``p_failed``: what failed, not what was
-    only asked (where the table has no ``p_failed``, asked and failed count alike, and the result
+    What is compared is the mean of ``p_<need>`` times ``p_failed``, squared so that clear cases
+    count the most: what failed, not what was only asked (where the table has no ``p_failed``, asked and failed count alike, and the result
     says so). Reviews and support conversations are never pooled.
 
     Parameters
@@ -118,7 +117,7 @@ def failures(
     pieces = digest.map(sum_slices, choices, kinds, weighed)
     for kind, total in zip(kinds, _added(pieces), strict=True):
         weight = total.s1 / np.maximum(total.mass, 1e-12)  # errors shrink with what failed
-        moments = Moments.of(total.n, total.s1, total.s2, total.s3)
+        moments = total.moments
         mine = checks.within(kind) if checks else None
         spread = spread_of(profile, digest.needs, moments, weight)
         assumed |= spread.assumed
@@ -151,16 +150,18 @@ def _control(
     """Return q-values per family, and the largest p-value (times weight) that passed.
 
     Slices of one column are few and pairs are many: each gets its own part of the budget, or a
-    table with many columns would drown what it could show in what it could not.
+    table with many columns would drown what it could show in what it could not. Within them, what
+    could show a doubling weighs the most.
     """
     p = [family.screened.p for family in families]
     pair = [bool(family.screened.slices.pair.any()) for family in families]
-    sizes = {True: 0, False: 0}
-    for values, is_pair in zip(p, pair, strict=True):
-        sizes[is_pair] += values.size
+    worth = [family.screened.weight for family in families]
+    sizes = {True: 0.0, False: 0.0}
+    for values, is_pair in zip(worth, pair, strict=True):
+        sizes[is_pair] += float(values.sum())
     part = {False: _SINGLES, True: 1 - _SINGLES} if all(sizes.values()) else {False: 1.0, True: 1.0}
-    weight = {two: part[two] / max(sizes[two], 1) for two in (False, True)}
-    weights = [np.full(v.size, weight[two]) for v, two in zip(p, pair, strict=True)]
+    weight = {two: part[two] / max(sizes[two], 1e-12) for two in (False, True)}
+    weights = [weight[two] * values.ravel() for values, two in zip(worth, pair, strict=True)]
     flat = np.concatenate([values.ravel() for values in p])
     q = q_values(flat, np.concatenate(weights), control=control)
     ends = np.cumsum([values.size for values in p])[:-1]
@@ -201,10 +202,13 @@ def _fold(
     if not found:
         return {}
     groups = [group for group, _ in found]
-    cells = list(digest.map(cells_of, choices, groups, weighed))
+    cells: list[Cells] = []
+    for piece in digest.map(cells_of, choices, groups, weighed):
+        pairs = zip(cells, piece, strict=True) if cells else ((one,) for one in piece)
+        cells = [together(parts) for parts in pairs]
     into: dict[Place, Place] = {}
-    for (_, places), parts in zip(found, zip(*cells, strict=True), strict=True):
-        into |= _fold_need(families, places, together(parts), limit)
+    for (_, places), whole in zip(found, cells, strict=True):
+        into |= _fold_need(families, places, whole, limit)
     return into
 
 

@@ -79,7 +79,7 @@ class Looked:
         for f, (family, q) in enumerate(zip(self.families, self.q, strict=True)):
             seen = family.screened
             noise = seen.sampling + seen.unread
-            least = (0.25 * seen.moments.mean * seen.moments.separation) ** 2
+            least = (0.25 * seen.moments.share * seen.moments.separation) ** 2
             some = np.argwhere(q <= 1 - self.level)
             true = np.maximum((seen.right**2 - noise).mean(axis=0), least) if len(some) else least
             worth = seen.right / seen.moments.separation * seen.slices.n[:, None]
@@ -121,10 +121,12 @@ class Looked:
         n, rest = slices.n[i], family.sums.n - slices.n[i]
         apart, raw, pooled = seen.moments.separation[j], seen.right[i, j], seen.moments.variance[j]
         # Means of calibrated scores lean to the overall share; stretched back, they do not.
-        elsewhere = np.clip(seen.moments.mean[j] - raw * n / (n + rest) / apart, 0.0, 1.0)
+        elsewhere = np.clip(seen.moments.share[j] - raw * n / (n + rest) / apart, 0.0, 1.0)
         share = np.clip(elsewhere + raw / apart, 0.0, 1.0)
         own = slices.s2[i, j] - slices.s1[i, j] ** 2 / n + _PSEUDO * pooled
-        noise = own / (n - 1 + _PSEUDO) / n + pooled / rest + seen.unread[i, j]
+        # A slice that happens to hold no clear case is not surer for that: never below the pooled.
+        own = np.maximum(own / (n - 1 + _PSEUDO), pooled)
+        noise = own / n + pooled / rest + seen.unread[i, j]
         half = z_of(self.level) * np.sqrt(np.maximum(noise, 0.0)) / apart
         gap = share - elsewhere
         lift = np.where(elsewhere > 0, share / np.maximum(elsewhere, 1e-300), np.nan)

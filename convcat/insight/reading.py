@@ -9,19 +9,20 @@ import numpy as np
 import numpy.typing as npt
 
 from convcat.insight.contrast import Moments
-from convcat.insight.profile import ErrorProfile
+from convcat.insight.profile import PROFILE_BINS, ErrorProfile
+from convcat.insight.transfer import spread_between
 
 Floats = npt.NDArray[np.float64]
 
 # Where the model brings no record of its errors: recall differs between sources by .1, and false
-# alarms by 60 % of their rate (at least by six in a thousand).
-_RECALL, _ALARMS, _LEAST = 0.10, 0.60, 0.006
+# alarms by 60 % of their rate (at least by two in a thousand).
+_RECALL, _ALARMS, _LEAST = 0.10, 0.60, 0.002
 _WORTH = 3.0
 
 
 @dataclass(frozen=True)
 class Spread:
-    """Between-source standard deviation of the mean score of a need.
+    """Between-source standard deviation of the mean score (a squared probability) of a need.
 
     Attributes
     ----------
@@ -61,18 +62,25 @@ def spread_of(
     A spread seen between few sources is itself uncertain, so the assumption always counts as
     much as three sources do.
     """
-    alarms = moments.mean * (1 - moments.separation)
     carriers = np.full(len(needs), _RECALL)
-    others = np.maximum(_ALARMS * alarms, _LEAST)
+    others = np.maximum(_ALARMS * moments.alarms, _LEAST)
     if profile is None or len(profile.kinds) < 2:
         return Spread(carriers, others, assumed=True)
-    recorded = profile.to_dict()["spread"]
+    recorded = _recorded(profile)
     sources = len(profile.kinds)
     for j, need in enumerate(needs):
         if need in recorded:
-            seen = failed[j] * np.asarray([recorded[need]["carriers"], recorded[need]["others"]])
+            seen = failed[j] * recorded[need]
             mixed = (sources * seen**2 + _WORTH * np.asarray([carriers[j], others[j]]) ** 2) / (
                 sources + _WORTH
             )
             carriers[j], others[j] = np.sqrt(mixed)
     return Spread(carriers, others, assumed=not set(needs) & set(recorded))
+
+
+def _recorded(profile: ErrorProfile) -> dict[str, Floats]:
+    """Return the spread of the mean *squared* probability, of carriers and of others, per need."""
+    square = (1 / (1 + np.exp(-(np.arange(PROFILE_BINS) - (PROFILE_BINS - 1) / 2)))) ** 2
+    sums = (profile.read @ square, profile.read @ square**2, profile.carried @ square)
+    both = spread_between(profile.carry, profile.n, *sums)
+    return dict(zip(profile.needs, np.stack(both, axis=1), strict=True))

@@ -115,6 +115,7 @@ def residuals_of(digest: Digest, audit: Any, choices: Sequence[Choice]) -> Resid
     mine = np.asarray([k for k, key in enumerate(read.ids) if key in place], dtype=np.int64)
     if not len(mine):
         raise InputError("None of the audited conversations is among those read in this table.")
+    read.check_words(tagged)
     row = np.asarray([place[read.ids[k]] for k in mine], dtype=np.int64)
     truth = np.column_stack([read.share_of(need)[mine] for need in tagged.needs])
     drawn = np.nan_to_num(np.asarray(read.probabilities)[mine], nan=1.0)
@@ -124,7 +125,7 @@ def residuals_of(digest: Digest, audit: Any, choices: Sequence[Choice]) -> Resid
         table=tagged,
         row=row,
         weight=1 / np.clip(drawn, 1e-6, 1.0),
-        residual=(truth - np.nan_to_num(tagged.p[row])) * failed[:, None],
+        residual=truth * failed[:, None] - (np.nan_to_num(tagged.p[row]) * failed[:, None]) ** 2,
         codes=np.column_stack([*columns, np.full(len(row), -1, dtype=np.int64)]),
     )
 
@@ -138,6 +139,7 @@ def _mean(
     mean = inner @ (weight[:, None] * residual) / size
     effective = np.maximum(total**2 / np.maximum(inner @ weight**2, 1e-12), 1.0)[:, None]
     # What calibrated scores expect; seen residuals may be more (a rare need unseen is not none).
-    expected = moments.mean * (1 - moments.mean) * (1 - moments.separation)
+    truth = moments.share * (1 - moments.share)
+    expected = np.maximum(truth * (1 - 2 * moments.separation) + moments.variance, 0.0)
     seen = inner @ (weight[:, None] * residual**2) / size
     return mean, np.maximum(expected, seen) / effective

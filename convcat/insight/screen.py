@@ -16,6 +16,8 @@ from convcat.insight.slices import Slices
 from convcat.insight.uneven import Uneven, learn
 
 Floats = npt.NDArray[np.float64]
+_CLEAR = 3.0  # standard errors at which a doubled need gets the full weight in the error control
+_LEAST_WEIGHT = 0.1
 _PROMISING = 0.05  # p-values above it never pass: no second look
 
 
@@ -64,6 +66,20 @@ class Screened:
         """Variance that an uneven reading leaves in each difference."""
         return self.uneven.variance.reshape(self.difference.shape)
 
+    @cached_property
+    def weight(self) -> Floats:
+        """How much of the error budget each cell is worth: what could show a doubling, the most.
+
+        It knows sizes and overall shares only, not what differs. What could show nothing does not
+        make it harder for the rest.
+        """
+        clear = (
+            self.moments.share
+            * self.moments.separation
+            / np.sqrt(np.maximum(self.sampling, 1e-300))
+        )
+        return np.clip((clear / _CLEAR) ** 2, _LEAST_WEIGHT, 1.0)
+
     def cell(self, i: int, need: int) -> Uneven:
         """Return what the reading may have added to one difference."""
         return self.uneven.at(np.asarray([i * self.difference.shape[1] + need]))
@@ -87,13 +103,13 @@ def screen(
     difference = slices.s1 / n - (total - slices.s1) / rest
     sampling = moments.variance * (1 / n + 1 / rest)
     third = moments.third * (1 / n**2 - 1 / rest**2)
-    between = np.broadcast_to(spread.variance(moments.mean), difference.shape)
+    between = np.broadcast_to(spread.variance(moments.share), difference.shape)
     misread, noise = np.zeros_like(difference), np.full_like(difference, np.inf)
     count = np.zeros(len(slices), dtype=np.int64)
     if checks is not None:
         misread, noise, count = checks.misread(slices, moments, difference)
     group = slices.left * (len(sums.columns) + 1) + slices.right
-    uneven = learn(difference, sampling, moments.mean, group, (between, misread, noise))
+    uneven = learn(difference, sampling, moments.share, group, (between, misread, noise))
 
     plain = uneven.tail(difference.ravel(), sampling.ravel(), third.ravel())
     p, full = plain.copy(), np.ones_like(plain)

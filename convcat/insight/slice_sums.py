@@ -1,5 +1,10 @@
 """Sums of scores per slice of one column and of two: additive, exact, bounded by the values.
 
+A score is the *square* of the probability that a need is there and failed. Among sources that the
+shipped models had not seen, what an uneven reading adds to the mean of squares is a quarter to two
+fifths less, relative to what a failure adds, than it is for the mean of probabilities (a clear text
+is read alike everywhere, an unclear one is not), and chance adds hardly more.
+
 Scores are kept to a 2**-24 th, so that sums in double precision are exact up to half a billion
 conversations and no order of adding changes a digit.
 """
@@ -13,6 +18,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
+from convcat.insight.contrast import Moments
 from convcat.insight.population import KIND, UNKNOWN
 from convcat.insight.slices import Cells, Choice, Floats, Ints, Slices, exact, sums
 from convcat.tagged import Tagged
@@ -31,8 +37,11 @@ class SliceSums:
         Per column, the value of each code.
     n : float
         Conversations.
-    s1, s2, s3, mass : ndarray of float, shape (needs,)
-        Sums of scores, of their squares and cubes, and of the probabilities behind them.
+    s1, s2, s3 : ndarray of float, shape (needs,)
+        Sums of scores, of their squares and cubes.
+    p1, p3, mass : ndarray of float, shape (needs,)
+        Sums of the probabilities behind them, of scores times probabilities, and of the scores if
+        every need had failed.
     one, two : Slices
         Every slice of one column, and of two, that occurs.
     """
@@ -43,12 +52,14 @@ class SliceSums:
     s1: Floats
     s2: Floats
     s3: Floats
+    p1: Floats
+    p3: Floats
     mass: Floats
     one: Slices
     two: Slices
 
     @classmethod
-    def of(cls, cells: Cells, mass: Floats) -> SliceSums:
+    def of(cls, cells: Cells, p1: Floats, p3: Floats, mass: Floats) -> SliceSums:
         """Add the cells of a piece up to slices."""
         stacked = np.hstack([cells.s1, cells.s2, cells.tagged])
         k = range(len(cells.columns))
@@ -60,6 +71,8 @@ class SliceSums:
             s1=cells.s1.sum(axis=0),
             s2=cells.s2.sum(axis=0),
             s3=cells.s3,
+            p1=p1,
+            p3=p3,
             mass=mass,
             one=stack([_crossed(cells, (i,), stacked) for i in k], needs),
             two=stack([_crossed(cells, pair, stacked) for pair in combinations(k, 2)], needs),
@@ -73,10 +86,17 @@ class SliceSums:
             self.s1 + other.s1,
             self.s2 + other.s2,
             self.s3 + other.s3,
+            self.p1 + other.p1,
+            self.p3 + other.p3,
             self.mass + other.mass,
             self._pooled([self.one, other.one]),
             self._pooled([self.two, other.two]),
         )
+
+    @property
+    def moments(self) -> Moments:
+        """Moments of the scores over all conversations."""
+        return Moments.of(self.n, self.s1, self.s2, self.s3, of=(self.p1, self.p3))
 
     def _pooled(self, parts: Sequence[Slices]) -> Slices:
         """Return each slice once, in the order of columns and codes."""
@@ -152,12 +172,13 @@ def sum_slices(
     """Add a piece of a table up, one kind of conversation after the other."""
     del first
     columns = [choice.codes(tagged) for choice in choices]
-    (scores, _), p = failed_scores(tagged, known=known), np.nan_to_num(tagged.p)
+    (failed, _), p = failed_scores(tagged, known=known), np.nan_to_num(tagged.p)
     found = []
     for kind in kinds:
         rows = kind_rows(tagged, kind)
-        cells = Cells.of(columns, scores, tagged.tags, rows)
-        found.append(SliceSums.of(cells, exact(p[rows]).sum(axis=0)))
+        cells = Cells.of(columns, failed**2, tagged.tags, rows)
+        powers = (failed[rows], failed[rows] ** 3, p[rows] ** 2)
+        found.append(SliceSums.of(cells, *(exact(x).sum(axis=0) for x in powers)))
     return found
 
 

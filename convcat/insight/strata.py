@@ -48,9 +48,9 @@ def cells_of(
     """Count a piece of a table, one group of findings after the other."""
     del first
     columns = [choice.codes(tagged) for choice in choices]
-    scores, _ = failed_scores(tagged, known=known)
+    failed, _ = failed_scores(tagged, known=known)
     whole = {
-        kind: Cells.of(columns, scores, tagged.tags, kind_rows(tagged, kind))
+        kind: Cells.of(columns, failed**2, tagged.tags, kind_rows(tagged, kind))
         for kind in dict.fromkeys(group.kind for group in groups)
     }
     return [_narrowed(whole[group.kind], group) for group in groups]

@@ -10,8 +10,9 @@ uneven reading could show. How uneven that is comes from two places:
 * the **other needs of the same slice**: a slice that is read differently shows it in many needs, a
   failure in one or a few. The spread is scaled, slice by slice, by what all needs but the one in
   question show: an empirical null (Efron 2004, JASA 99:96; genomic control, Devlin and Roeder
-  1999, Biometrics 55:997). One need in twenty is always held to be misread on its own, at the full
-  spread between sources.
+  1999, Biometrics 55:997). A slice says little of itself, all slices of its column much: they are
+  as uneven as their column, most of them (hierarchical Bayes). One need in fifty is always held to
+  be misread on its own, at the full spread between sources.
 """
 
 from __future__ import annotations
@@ -27,13 +28,14 @@ Floats = npt.NDArray[np.float64]
 
 SCALES = np.asarray([0.0, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0])
 """How uneven a slice may be read, in units of the spread between sources."""
-_PRIOR = np.asarray([0.14, 0.14, 0.18, 0.25, 0.20, 0.06, 0.02, 0.01])
-_PRIOR_SLICES = 1.0  # how many slices the prior is worth
-_STEPS = 15
+_USUAL = np.asarray([0.26, 0.11, 0.15, 0.18, 0.18, 0.09, 0.025, 0.005])  # of a column
+_BESIDE = 0.2  # chance that a slice is a step more, or less, uneven than its column
+_APART = 0.03  # chance that a slice has nothing to do with its column: one channel read worse
+_ANY = np.asarray([0.14, 0.15, 0.18, 0.25, 0.20, 0.06, 0.018, 0.002])  # and is then so uneven
 _FULL = 4  # where SCALES is 1
-_ALONE = 0.05  # chance that one need of a slice is misread on its own, at the full spread
+_ALONE = 0.02  # chance that one need of a slice is misread on its own, at the full spread
 _FAILING = 0.10  # chance that a need of a slice does fail there: such a cell says little of reading
-_LEAN, _MOST_LEAN = 3.0, 4.0  # skewness of reading errors by scale: false alarms multiply
+_LEAN, _MOST_LEAN = 4.0, 4.0  # skewness of reading errors by scale: false alarms multiply
 _WORTH_A_TAIL = 0.05  # p-values above it are never a finding: the normal tail will do
 
 
@@ -121,21 +123,22 @@ class Uneven:
 def learn(
     difference: Floats,
     sampling: Floats,
-    mean: Floats,
+    share: Floats,
     group: npt.NDArray[np.int64],
     errors: tuple[Floats, Floats, Floats],
 ) -> Uneven:
     """Learn how unevenly each slice is read, for each of its needs from all the *others*.
 
-    The scales of a group's slices come from one distribution, which is learned from all of them
-    (empirical Bayes: where no product is read differently, one more is less likely to be).
+    How uneven a group (a column) is follows from all its slices; a slice is about as uneven as its
+    group, or, rarely, apart from it. Where no product is read differently, one more is less likely
+    to be; where all are, none is trusted.
 
     Parameters
     ----------
     difference, sampling : ndarray of float, shape (slices, needs)
         Difference of mean scores and its sampling variance.
-    mean : ndarray of float, shape (needs,)
-        Mean score.
+    share : ndarray of float, shape (needs,)
+        How common each need is: a failure may add as much.
     group : ndarray of int, shape (slices,)
         The column, or pair of columns, that each slice is of.
     errors : tuple of ndarray of float, each of shape (slices, needs)
@@ -156,7 +159,7 @@ def learn(
         left = difference - trust * checked
         variance = np.maximum(sampling + prior * (1 - trust), 1e-300)
         quiet = np.log1p(-_FAILING) + _log_normal(left, variance)
-        failing = np.log(_FAILING) + _log_normal(left, variance + mean**2)
+        failing = np.log(_FAILING) + _log_normal(left, variance + share**2)
         told = np.where(
             has_checks, _log_normal(checked, prior + np.where(has_checks, noise, 1.0)), 0
         )
@@ -167,18 +170,28 @@ def learn(
     weights = np.empty_like(log_like)
     for column in np.unique(group):
         mine = group == column
-        weights[mine] = _normalised(others[mine] + np.log(_usual(others[mine])))
+        weights[mine] = _scales(others[mine])
     between, audits, uncertain = (np.asarray(part).ravel() for part in errors)
     return Uneven(between, audits, uncertain, weights.reshape(-1, len(SCALES)))
 
 
-def _usual(log_like: Floats) -> Floats:
-    """Return, per need, the distribution that slices draw their scale from (EM from the prior)."""
-    usual = np.broadcast_to(_PRIOR, log_like.shape[1:])
-    for _ in range(_STEPS):
-        drawn = _normalised(log_like + np.log(usual)).sum(axis=0)
-        usual = (_PRIOR_SLICES * _PRIOR + drawn) / (_PRIOR_SLICES + len(log_like))
-    return usual
+def _scales(log_like: Floats) -> Floats:
+    """Return how likely each scale is per slice and need, given those of the other slices."""
+    within = _within()
+    like = np.exp(log_like - log_like.max(axis=-1, keepdims=True))
+    told = np.log(like @ within.T)  # by each slice, of the scale of its group
+    group = _normalised(told.sum(axis=0) + np.log(_USUAL) - told)
+    found = like * (group @ within)
+    return np.asarray(found / found.sum(axis=-1, keepdims=True))
+
+
+def _within() -> Floats:
+    """Return, per scale of a group (rows), how likely a slice of it has each scale."""
+    size = len(SCALES)
+    near = np.zeros((size, size))
+    for step, chance in ((-1, _BESIDE), (0, 1 - 2 * _BESIDE), (1, _BESIDE)):
+        np.add.at(near, (np.arange(size), np.clip(np.arange(size) + step, 0, size - 1)), chance)
+    return (1 - _APART) * near + _APART * _ANY
 
 
 def _normalised(log_weights: Floats) -> Floats:
