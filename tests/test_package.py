@@ -17,13 +17,14 @@ HEAVY = ("sklearn", "pandas", "polars", "spacy", "scipy", "pyarrow", "numpy", "p
 
 
 LEAVES = {"exceptions", "safety", "privacy", "taxonomy", "frames", "tagged", "files", "parts"}
-LEAVES |= {"tagged_files", "tagged_parts", "workers"}
+LEAVES |= {"patterns", "tagged_files", "tagged_parts", "workers"}
 ROOMS = {
     "exceptions": set(),
     "safety": set(),
     "privacy": set(),
+    "patterns": set(),
     "files": {"exceptions"},
-    "charts": {"files"},
+    "charts": {"exceptions", "files"},
     "taxonomy": {"exceptions"},
     "frames": {"exceptions"},
     "parts": {"exceptions", "files"},

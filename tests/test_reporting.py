@@ -88,12 +88,25 @@ class TestHeadline:
         """Late delivery fails most, and it is the carrier's."""
         said = made.to_dict()["headline"]
         assert said[0].startswith("What fails most: Late delivery. About one in")
-        assert said[-1].startswith("Where it stands out: Late delivery at carrier Snail")
+        assert said[-2].startswith("Where it stands out: Late delivery, carrier Snail:")
+        assert said[-1].startswith(
+            "Start with: Late delivery, carrier Snail. What closes the gap: "
+        )
 
     def test_one_month_only(self, tagged_table, reader):
         """Without an earlier month that is said."""
         one = report(tagged_table(months=("2026-04",)), model=reader)
         assert "no earlier month" in one.to_dict()["headline"][1]
+
+    def test_a_month_of_few(self, tagged_table, reader, seen):
+        """Ten conversations before are too few to say that nothing changed, anywhere on the page."""
+        table = pa.concat_tables(
+            [tagged_table(10, months=("2026-03",)), tagged_table(400, months=("2026-04",))]
+        )
+        words = seen(report(table, model=reader).html()).words
+        assert "What changed cannot be told yet, there are too few conversations: 10 in" in words
+        assert "needs as far as can be told" in words
+        assert "nothing changed" not in words
 
     def test_previous_month(self, table, tagged_table, reader):
         """A table of an earlier month is compared with."""
@@ -144,7 +157,7 @@ class TestEdges:
         """A table without one readable row says why."""
         unread = [s == "empty" for s in table["needs_status"].to_pylist()]
         words = seen(report(table.filter(pa.array(unread))).html()).words
-        assert "None of the 10 conversations could be read: 10 no text of the customer" in words
+        assert "None of the 10 conversations could be read (no text of the customer" in words
 
     def test_only_the_tagged_columns(self, table, seen):
         """Without text, time and slices every other section still stands."""

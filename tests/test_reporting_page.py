@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import random
 import re
 from types import SimpleNamespace as Simple
 
@@ -135,9 +136,31 @@ class TestPage:
         nested = sum(1 for t, n, _ in page.attributes if t == "svg" and n == "preserveaspectratio")
         assert named + hidden + nested == len(svgs)
 
-    def test_it_is_small(self, made):
-        """A page travels by mail."""
-        assert len(made.html().encode()) < 2_000_000
+    def test_it_is_small(self, tagged_table, reader):
+        """A page travels by mail: what could grow is capped, and every cap is reached here."""
+        draw = random.Random(0)
+        letters = "abcdefghijklmnopqrstuvwxyz"
+        words = [f"{start}{'longish' * 2}{end}" for start in letters for end in letters]
+
+        def telling(i):
+            said = " ".join(draw.sample(words, 55))
+            return f"{said} promised narrow holes. It caught fire." if i % 40 != 39 else None
+
+        table = tagged_table(
+            900,
+            kind=lambda i: "review" if i % 4 == 0 else "support",
+            months=[f"2025-{month:02}" for month in range(1, 13)],
+            channel=lambda i: f"a channel with a very long name, number {i % 25}",
+            product=lambda i: f"a product with a name that is longer than any page, {i % 300}",
+            csat=lambda i: float(1 + i % 5),
+        )
+        at = table.column_names.index("text")
+        texts = [telling(i) for i in range(len(table))]
+        table = table.set_column(at, "text", pa.array(texts, pa.string()))
+        html = report(table, model=reader).html()
+        assert html.count("<tr data-proves=") > 100
+        assert html.split('id="today"', 1)[1].split("</section>", 1)[0].count("<li>") == 40
+        assert len(html.encode()) < 1_000_000
 
 
 class TestVoices:

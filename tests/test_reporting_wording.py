@@ -46,6 +46,14 @@ class TestFailsMost:
         said = text_of(wording.fails_most(rows, stances, REVIEW))
         assert said.startswith("What fails most: Quality. About one in eight reviews speaks")
 
+    def test_a_more_common_need_that_fails_less(self):
+        """Why it comes second is said with its share."""
+        rows = [share("wismo", 0.12), share("delay", 0.11)]
+        stances = [{"need": "wismo", "failed": 0.67}, {"need": "delay", "failed": 0.81}]
+        said = text_of(wording.fails_most(rows, stances, SUPPORT))
+        assert said.startswith("What fails most: Delay.")
+        assert said.endswith("Close behind: Wismo (12%, gone wrong in seven in ten).")
+
     def test_intervals_that_overlap_are_called_close(self):
         """A second need that could be the first is said to be close."""
         rows = [share("a", 0.16), share("b", 0.15)]
@@ -74,6 +82,15 @@ class TestFailsMost:
         said = wording.also_fails([share("a", 0.3)], [], REVIEW, "a")
         assert text_of(said) == "In reviews it is A too (30%)."
 
+    def test_a_second_one_in_the_other_kind(self):
+        """It is named where it may be as common as the first; else it is not close."""
+        rows = [share("a", 0.3, 0.1, 0.6), share("b", 0.2, 0.1, 0.35)]
+        said = text_of(wording.also_fails(rows, [], REVIEW, "a"))
+        assert said == "In reviews it is A too (30%), close to B (20%)."
+        rows[1] |= {"share": 0.08, "high": 0.2}
+        assert "B" not in text_of(wording.also_fails(rows, [], REVIEW, "a"))
+        assert "Next: B" in text_of(wording.fails_most(rows, [], REVIEW))
+
 
 class TestGotWorse:
     """What changed."""
@@ -100,6 +117,14 @@ class TestGotWorse:
         said = wording.got_worse([change("price", 0.03, 0.06, "noise")], "May", "June")
         assert text_of(said) == "From May to June, nothing changed by more than chance would."
 
+    def test_too_few_to_tell(self):
+        """A month of ten conversations says nothing, not that nothing changed."""
+        few = [{**change("price", 0.03, 0.06, "noise"), "n_before": 10}]
+        said = text_of(wording.got_worse(few, "July (in part)", "August"))
+        assert said == (
+            "What changed cannot be told yet, there are too few conversations: 10 in July (in part)."
+        )
+
     def test_one_month_only(self):
         """Nothing to compare with is said, not hidden."""
         assert "no earlier month" in text_of(wording.got_worse(None, "", ""))
@@ -121,7 +146,7 @@ class TestWhere:
     def test_place_times_and_excess(self):
         """The sentence says where, how much more, and how many conversations that is."""
         assert text_of(wording.where([self.ROW])) == (
-            "Where it stands out: Late delivery at carrier Hare, 3.0 times as common as elsewhere, about 40 "
+            "Where it stands out: Late delivery, carrier Hare: 3.0 times as common as elsewhere, about 40 "
             "conversations more than there would be otherwise."
         )
 
@@ -129,12 +154,18 @@ class TestWhere:
         """An excess of one is one conversation."""
         assert "about 1 conversation more" in text_of(wording.where([{**self.ROW, "excess": 1.2}]))
 
+    def test_a_need_without_a_name_does_not_lead(self):
+        """What has a name can be acted on: it is said first."""
+        other = {**self.ROW, "need": "other", "name": "Another need"}
+        assert "Late delivery" in text_of(wording.where([other, self.ROW]))
+        assert "Another need" in text_of(wording.where([other]))
+
     def test_never_seen_elsewhere(self):
         """Without a ratio the share itself is said."""
         row = {**self.ROW, "lift": None, "elsewhere": 0.0, "excess": None}
         assert (
             text_of(wording.where([row]))
-            == "Where it stands out: Late delivery at carrier Hare, 30%."
+            == "Where it stands out: Late delivery, carrier Hare: 30%."
         )
 
     def test_nothing_found_and_nowhere_to_look(self):
@@ -162,13 +193,13 @@ class TestNothingRead:
         """Why nothing could be read is said, with counts."""
         said = text_of(wording.nothing_read(120, (("in another language", 100), ("empty", 20))))
         assert said == (
-            "None of the 120 conversations could be read: 100 in another language and 20 empty."
+            "None of the 120 conversations could be read: 100 (in another language) and 20 (empty)."
         )
 
     def test_one_unread(self):
         """One is one."""
         said = text_of(wording.nothing_read(1, (("empty", 1),)))
-        assert said == "The one conversation could not be read: 1 empty."
+        assert said == "The one conversation could not be read (empty)."
 
 
 class TestHowSure:

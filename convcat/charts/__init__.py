@@ -5,6 +5,7 @@
     axis_row       the ticks that stand above such lines
     trend          a value over time with its band
     dot_chart      a whole picture: one labelled line per value
+    framed         a stretching picture with a heading and words below, to stand by itself
 
 Rows stretch to the width of their place; whole pictures scale. Colours come from CSS custom
 properties (``--cc-main``, ``--cc-bad``, ``--cc-good``, ``--cc-quiet``, ``--cc-ink``, ``--cc-grid``,
@@ -13,7 +14,7 @@ properties (``--cc-main``, ``--cc-bad``, ``--cc-good``, ``--cc-quiet``, ``--cc-i
 
 from __future__ import annotations
 
-from convcat.charts.pictures import Dot, dot_chart, heat_step
+from convcat.charts.pictures import Dot, dot_chart, framed, heat_step
 from convcat.charts.rows import Tone, axis_row, interval_row, split_row, trend
 from convcat.charts.scale import ticks, top_of
 from convcat.charts.svg import Picture, plain, shorten
@@ -24,6 +25,7 @@ __all__ = [
     "Tone",
     "axis_row",
     "dot_chart",
+    "framed",
     "heat_step",
     "interval_row",
     "plain",

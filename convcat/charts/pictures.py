@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from markupsafe import Markup
 
 from convcat.charts.rows import COLOUR, GRID, PAPER, Tone
 from convcat.charts.scale import known, ticks, top_of
-from convcat.charts.svg import Picture, element, picture, shorten
+from convcat.charts.svg import FONT, XMLNS, Picture, element, picture, shorten
 
 _INK = "var(--cc-ink, currentColor)"
-_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
-_XMLNS = "http://www.w3.org/2000/svg"
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,18 @@ class Dot:
     beside: float | None = None
     words: str = ""
     tone: Tone = "main"
+    beside_as: Literal["tick", "ring"] = "tick"
 
 
-def dot_chart(rows: Sequence[Dot], *, title: str, desc: str = "", width: int = 720) -> Picture:
+def dot_chart(
+    rows: Sequence[Dot],
+    *,
+    title: str,
+    desc: str = "",
+    width: int = 720,
+    label: int = 210,
+    headed: bool = False,
+) -> Picture:
     """Draw one labelled line per value: a dot on its interval.
 
     Parameters
@@ -40,6 +49,10 @@ def dot_chart(rows: Sequence[Dot], *, title: str, desc: str = "", width: int = 7
         What a screen reader says.
     width : int, default 720
         In the units of the picture; it scales down with its place.
+    label : int, default 210
+        How much of it the labels take.
+    headed : bool, default False
+        Whether the title is drawn above, for a picture that is shown by itself.
 
     Returns
     -------
@@ -51,7 +64,7 @@ def dot_chart(rows: Sequence[Dot], *, title: str, desc: str = "", width: int = 7
     >>> chart.count("<circle")
     1
     """
-    height, head, left, right = 30, 26, 210, 130
+    height, head, left, right = 30, 62 if headed else 26, label, 130
     top = top_of(v for row in rows for v in (row.value, row.high, row.beside))
 
     def x(value: float) -> float:
@@ -59,6 +72,8 @@ def dot_chart(rows: Sequence[Dot], *, title: str, desc: str = "", width: int = 7
 
     bottom = head + height * len(rows)
     parts: list[Markup] = []
+    if headed:
+        parts.append(element("text", title, x=0, y=20, fill=_INK, font_size=17, font_weight=600))
     for tick in ticks(top):
         parts.append(element("line", x1=x(tick), x2=x(tick), y1=head, y2=bottom, stroke=GRID))
         parts.append(
@@ -73,7 +88,7 @@ def dot_chart(rows: Sequence[Dot], *, title: str, desc: str = "", width: int = 7
         )
     for i, row in enumerate(rows):
         y, colour = head + height * (i + 0.5), COLOUR[row.tone]
-        parts.append(_text(shorten(row.label, 26), left - 14, y + 4.5, anchor="end"))
+        parts.append(_text(shorten(row.label, round(left / 8)), left - 14, y + 4.5, anchor="end"))
         parts.append(_text(row.words, width - right + 14, y + 4.5, size=12))
         if known(row.low) and known(row.high):
             parts.append(
@@ -88,9 +103,11 @@ def dot_chart(rows: Sequence[Dot], *, title: str, desc: str = "", width: int = 7
                     fill_opacity=0.26,
                 )
             )
+        if known(row.beside) and row.beside_as == "ring":
+            parts += _ring(x(row.beside), x(row.value) if known(row.value) else None, y, colour)
         if known(row.value):
             parts.append(element("circle", cx=x(row.value), cy=y, r=5.5, fill=colour, stroke=PAPER))
-        if known(row.beside):
+        if known(row.beside) and row.beside_as == "tick":
             at = x(row.beside)
             parts.append(
                 element(
@@ -98,6 +115,47 @@ def dot_chart(rows: Sequence[Dot], *, title: str, desc: str = "", width: int = 7
                 )
             )
     return _whole(parts, width, bottom + 6, title, desc)
+
+
+def _ring(at: float, dot: float | None, y: float, colour: str) -> list[Markup]:
+    """Draw what a value is compared with as a ring, joined to its dot."""
+    ring = element("circle", cx=at, cy=y, r=4.5, fill=PAPER, stroke=COLOUR["quiet"], stroke_width=2)
+    if dot is None:
+        return [ring]
+    return [element("line", x1=at, x2=dot, y1=y, y2=y, stroke=colour, stroke_width=1.5), ring]
+
+
+def framed(inner: Picture, heading: str, ends: tuple[str, str, str], width: int = 720) -> Picture:
+    """Put a picture that stretches under a heading, and words under its ends and its middle.
+
+    Parameters
+    ----------
+    inner : Picture
+        One with a ``height`` in pixels.
+    heading : str
+    ends : tuple of str
+        What stands below at the left, in the middle and at the right.
+    width : int, default 720
+
+    Examples
+    --------
+    >>> from convcat.charts import trend
+    >>> line = trend([(0.1, 0.05, 0.2)], top=0.2, title="Late")
+    >>> framed(line, "Late delivery", ("May", "0 to 20%", "June")).count("<svg ")
+    3
+    """
+    height = float(re.search(r' height="([\d.]+)"', inner)[1])  # type: ignore[index]
+    placed = (
+        str(inner).replace("<svg ", '<svg x="8" y="40" ', 1).replace("100%", f"{width - 16}", 1)
+    )
+    y = 40 + height + 22
+    places = zip(ends, (8, width / 2, width - 8), ("start", "middle", "end"), strict=True)
+    parts = [
+        element("text", heading, x=0, y=20, fill=_INK, font_size=17, font_weight=600),
+        Markup(placed),  # noqa: S704 - a picture is markup already
+        *(_text(w, x, y, anchor=a, fill=COLOUR["quiet"], size=12) for w, x, a in places),
+    ]
+    return _whole(parts, width, y + 10, heading, "")
 
 
 def heat_step(value: float | None, top: float) -> int | None:
@@ -124,9 +182,9 @@ def _whole(parts: list[Markup], width: float, height: float, title: str, desc: s
         *parts,
         title=title,
         desc=desc,
-        xmlns=_XMLNS,
+        xmlns=XMLNS,
         viewBox=f"0 0 {width:g} {height:g}",
         width=width,
         height=height,
-        font_family=_FONT,
+        font_family=FONT,
     )

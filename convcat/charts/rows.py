@@ -21,6 +21,7 @@ COLOUR: dict[str, str] = {
 GRID = "var(--cc-grid, #e4e1da)"
 PAPER = "var(--cc-paper, #ffffff)"
 _HEIGHT = 26
+_DOTTED = 24  # times up to which each has its dot
 
 
 def interval_row(
@@ -253,16 +254,18 @@ def trend(
         height=height,
         overflow="visible",
     )
+    alone = {run[0][0] for run in _runs(points) if len(run) == 1}
+    newest = max((i for i, (value, _, _) in enumerate(points) if known(value)), default=-1)
     dots = [
         element(
             "circle",
             cx=f"{x:.2f}%",
             cy=height * y / 100,
-            r=4 if i == len(points) - 1 else 2,
+            r=4 if i == newest else 2,
             fill=colour,
         )
         for i, (value, _, _) in enumerate(points)
-        if known(value)
+        if known(value) and (i == newest or i in alone or len(points) <= _DOTTED)
         for x, y in [xy(i, value)]
     ]
     return picture(

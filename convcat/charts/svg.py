@@ -7,7 +7,13 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
+from convcat.exceptions import OutputError
 from convcat.files import unwritable, write_whole
+
+XMLNS = "http://www.w3.org/2000/svg"
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+_INK, _WIDTH = "#1b2026", 720
+_THEMED = re.compile(r"var\(--[\w-]+, ([^()]+)\)")
 
 # Bidirectional controls can make a line read other than it is written; a lone surrogate cannot be
 # stored as UTF-8; control characters and non-characters may not stand in XML at all.
@@ -72,12 +78,61 @@ class Picture(Markup):
         OutputError
             If it cannot be written there.
         """
-        target = Path(path)
+        return _written(Path(path), f"{self.alone()}\n".encode())
+
+    def write_png(self, path: str | Path, *, scale: float = 2.0) -> Path:
+        """Write the picture as pixels, for slides: all of it or nothing.
+
+        Parameters
+        ----------
+        path : str or path
+        scale : float, default 2.0
+            Pixels per unit of the picture.
+
+        Returns
+        -------
+        Path
+            Where it was written.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written there, or what draws it is not installed.
+        """
         try:
-            write_whole(target, f"{self}\n".encode())
-        except OSError as error:
-            raise unwritable(target, error, what="the picture") from None
-        return target
+            import resvg_py
+        except ImportError:
+            raise OutputError(
+                "Pictures as PNG need resvg: pip install 'convcat[png]', or write an SVG."
+            ) from None
+        drawn = resvg_py.svg_to_bytes(svg_string=str(self.alone()), zoom=scale, background="white")
+        return _written(Path(path), bytes(drawn))
+
+    def alone(self) -> Picture:
+        """Return the picture as it stands outside a page: light colours, a size of its own.
+
+        Examples
+        --------
+        >>> row = picture(element("rect", fill="var(--cc-main, #1b5e8c)"), title="", width="100%")
+        >>> print(row.alone()[-28:])
+        <rect fill="#1b5e8c"/></svg>
+        """
+        head, end, rest = str(self).partition(">")
+        head = head.replace(' width="100%"', f' width="{_WIDTH}"').replace(
+            ' overflow="visible"', ""
+        )
+        if " xmlns=" not in head:
+            head = head.replace("<svg", f'<svg xmlns="{XMLNS}" font-family="{FONT}"', 1)
+        light = _THEMED.sub(r"\1", f"{head}{end}{rest}").replace('"currentColor"', f'"{_INK}"')
+        return Picture(light)
+
+
+def _written(path: Path, content: bytes) -> Path:
+    try:
+        write_whole(path, content)
+    except OSError as error:
+        raise unwritable(path, error, what="the picture") from None
+    return path
 
 
 def number(value: float) -> str:

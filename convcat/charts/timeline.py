@@ -11,6 +11,7 @@ from convcat.charts.scale import known
 from convcat.charts.svg import Picture, element, picture
 
 _HEAD = 16  # pixels above the plot, for the numbers of marks
+_SPARSE = 60  # times up to which the intervals stand apart
 
 
 def timeline(
@@ -91,7 +92,7 @@ def timeline(
                     y1=y(high),
                     y2=y(low),
                     stroke=COLOUR["quiet"],
-                    stroke_opacity=0.35,
+                    stroke_opacity=0.35 if count <= _SPARSE else 0.12,
                     stroke_width=1,
                 )
             )

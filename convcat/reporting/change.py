@@ -103,8 +103,8 @@ def _need(
         "tone": tone,
         "steps": steps,
         "top": say.percent(top),
-        "from": day(weeks[0]),
-        "to": day(weeks[-1]),
+        "from": say.day(weeks[0]),
+        "to": say.day(weeks[-1]),
         "picture": timeline(
             points,
             [line["fitted"] for line in series],
@@ -125,7 +125,7 @@ def _step(row: Row) -> dict[str, str]:
         "after": say.percent(row["after"], n, beside=most),
         "change": say.points(row["change"]),
         "interval": f"{say.points(row['low'])} to {say.points(row['high'])}",
-        "since": day(row["since"]),
+        "since": say.day(row["since"]),
         "between": between(row["since_low"], row["since_high"]),
     }
 
@@ -149,7 +149,7 @@ def _effect(row: Row, marks: Mapping[tuple[str, str], str]) -> dict[str, Any]:
     notes = str(row["words"]).partition(";")[2].strip()
     return {
         "mark": marks[str(row["date"]), str(row["action"])],
-        "date": day(str(row["date"])),
+        "date": say.day(str(row["date"])),
         "action": row["action"],
         "where": row["slice"],
         "name": row["name"],
@@ -176,7 +176,7 @@ def _better(rows: Sequence[Row]) -> wording.Sentence:
         wording.Key(str(first["name"])),
         (
             f", {say.percent(first['after'], n, beside=first['before'])} after "
-            f"{say.percent(first['before'], n)} since the week of {day(first['since'])}"
+            f"{say.percent(first['before'], n)} since the week of {say.day(first['since'])}"
         ),
     ]
     if rest:
@@ -226,18 +226,6 @@ def signed(value: float) -> str:
     return size if size == "0" else f"{'+' if value > 0 else chr(0x2212)}{size}"
 
 
-def day(text: str) -> str:
-    """Write a day as a person would.
-
-    Examples
-    --------
-    >>> day("2026-03-02")
-    '2 March 2026'
-    """
-    found = date.fromisoformat(text)
-    return f"{found.day} {say.month(f'{found:%Y-%m}')}"
-
-
 def between(first: str, last: str) -> str:
     """Say between which days a change began, from the first and the last week it may lie in.
 
@@ -249,8 +237,8 @@ def between(first: str, last: str) -> str:
     if first == last:
         return "that very week"
     end = (date.fromisoformat(last) + timedelta(days=6)).isoformat()
-    start = day(first).removesuffix(f" {first[:4]}") if first[:4] == end[:4] else day(first)
-    return f"between {start} and {day(end)}"
+    start = say.day(first).removesuffix(f" {first[:4]}") if first[:4] == end[:4] else say.day(first)
+    return f"between {start} and {say.day(end)}"
 
 
 def complete(table: Any, found: Mapping[str, Any], *, level: float) -> dict[str, Any]:

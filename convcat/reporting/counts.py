@@ -17,6 +17,7 @@ from convcat.reporting.figures import Row
 from convcat.taxonomy import Taxonomy
 
 _WIDEST = 12  # columns of a heat map that still fit a page
+FEW = 20  # conversations below which a share says too little to be shown
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Heat:
     n: tuple[int, ...]
     tagged: dict[str, tuple[int, ...]]
     left_out: int
+    missing: int = 0  # conversations read that have no such value
 
 
 @dataclass(frozen=True)
@@ -82,12 +84,18 @@ def heat_of(own: Own, column: str) -> Heat:
     """Count tags per need and value of one column: the largest values, months in order."""
     found = own.digest.census.values.get(column)
     counts: dict[str, Any] = {}
+    missing = 0
     for (kind, value), n in found.items() if isinstance(found, dict) else ():
-        if value is not None and own.has(kind):
+        if not own.has(kind):
+            continue
+        if value is None:
+            missing += int(n[READ])
+        else:
             counts[value] = counts.get(value, 0) + n
     usable = sorted(value for value, n in counts.items() if n[READ] > 0)
     if column == "month":
-        shown = usable[-_WIDEST:]
+        enough = [value for value in usable if counts[value][READ] >= FEW]
+        shown = (enough if len(enough) > 1 else usable)[-_WIDEST:]
     else:
         shown = sorted(usable, key=lambda value: (-int(counts[value][READ]), value))[:_WIDEST]
     return Heat(
@@ -99,6 +107,7 @@ def heat_of(own: Own, column: str) -> Heat:
             for j, need in enumerate(own.digest.needs)
         },
         left_out=len(usable) - len(shown),
+        missing=missing,
     )
 
 

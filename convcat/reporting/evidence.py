@@ -13,7 +13,7 @@ from convcat.exceptions import InputError
 from convcat.insight.digest import Digest, piece_ids
 from convcat.insight.looked import JOIN
 from convcat.insight.population import UNKNOWN
-from convcat.insight.slicing import slice_values
+from convcat.insight.slice_columns import slice_values
 from convcat.reporting.facts import rows_of, told
 from convcat.reporting.figures import Row
 from convcat.reporting.voices import telling

@@ -8,8 +8,8 @@ from typing import Any
 
 from convcat.exceptions import InputError
 from convcat.insight.digest import Digest
+from convcat.insight.slice_columns import MAX_VALUES, check_slice
 from convcat.insight.slices import PREFERRED
-from convcat.insight.slicing import MAX_VALUES, check_slice
 from convcat.reporting.counts import Heat, Own, groups_of, heat_of, stances_of
 from convcat.reporting.figures import NOUNS, Row, month
 from convcat.tagged import STATUSES

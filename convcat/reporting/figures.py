@@ -110,6 +110,18 @@ def points(change: float | None) -> str:
     return f"{sign}{digits}"
 
 
+def day(text: str) -> str:
+    """Write a day as a person would.
+
+    Examples
+    --------
+    >>> day("2026-03-02")
+    '2 March 2026'
+    """
+    year, of_year, of_month = text.split("-")
+    return f"{int(of_month)} {month(f'{year}-{of_year}')}"
+
+
 def listing(items: Sequence[str]) -> str:
     """Join items as a person would.
 

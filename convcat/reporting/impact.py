@@ -157,6 +157,8 @@ def value_of(name: str, value: float | None) -> str:
         return f"{value:.0f} min" if value < 99.5 else f"{value / 60:.1f} h"
     if name == "order_value":
         return say.number(value) if abs(value) >= 19.5 else f"{value:.1f}"
+    if name == "rating":
+        return f"{value:.2f}"
     return _signed(value, 0) if name == "nps" else f"{value:.1f}"
 
 
@@ -174,7 +176,10 @@ def _difference(name: str, value: float) -> str:
 def _signed(value: float, digits: int) -> str:
     size = f"{abs(value):,.{digits}f}"
     if not float(size.replace(",", "")):
-        return "0"
+        finer = f"{abs(value):.{digits + 1}f}"  # an end that only just leaves nought
+        if digits == 0 or not float(finer):
+            return "0"
+        size = finer
     return f"{'+' if value > 0 else chr(0x2212)}{size}"
 
 

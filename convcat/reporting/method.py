@@ -16,6 +16,8 @@ def account(rows: Mapping[str, Any]) -> str:
     --------
     >>> account({"read": 1200, "joined": 0, "conversations": 1200, "filtered": {"5 stars": 200}})
     '1,200 rows read; 1,200 conversations; left out: 200 (5 stars)'
+    >>> account({"read": 9, "filtered": {"4 stars (only 2 are read)": 3, "5 stars (only 2 are read)": 2}})
+    '9 rows read; left out (only 2 are read): 3 (4 stars) and 2 (5 stars)'
     """
     told = []
     for key, words in (
@@ -33,9 +35,22 @@ def account(rows: Mapping[str, Any]) -> str:
         ("unread", "not read"),
     ):
         if isinstance(reasons := rows.get(key), Mapping) and reasons:
-            listed = [f"{say.number(n)} ({STATUSES.get(why, why)})" for why, n in reasons.items()]
-            told.append(f"{words}: {say.listing(listed)}")
+            named = {STATUSES.get(why, str(why)): n for why, n in reasons.items()}
+            shared, short = _shared(list(named))
+            listed = [
+                f"{say.number(n)} ({why})" for why, n in zip(short, named.values(), strict=True)
+            ]
+            told.append(f"{words}{f' ({shared})' if shared else ''}: {say.listing(listed)}")
     return "; ".join(told)
+
+
+def _shared(reasons: list[str]) -> tuple[str, list[str]]:
+    """Return the bracket that all reasons end with, where they do, and the reasons without it."""
+    cut = [reason.removesuffix(")").partition(" (") for reason in reasons]
+    ends = {end for _, _, end in cut}
+    if len(reasons) < 2 or len(ends) > 1 or "" in ends:
+        return "", reasons
+    return ends.pop(), [start for start, _, _ in cut]
 
 
 def mapping(files: Mapping[str, Any]) -> list[tuple[str, str]]:

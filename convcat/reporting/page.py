@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,20 @@ from convcat import frames
 from convcat.exceptions import ConvcatError, InputError
 from convcat.files import unwritable, write_whole
 from convcat.insight.digest import Digest
-from convcat.reporting import change, evidence, facts, impact, render, themes, today, wording
+from convcat.reporting import (
+    change,
+    evidence,
+    facts,
+    impact,
+    render,
+    themes,
+    today,
+    wording,
+)
 from convcat.reporting.evidence import Claim
 from convcat.reporting.facts import Part
 from convcat.reporting.figures import NOUNS, Row, count
+from convcat.reporting.headline import headline
 from convcat.reporting.voices import Quote, candidates, quotes_in, quotes_of
 from convcat.reporting.wording import Sentence
 from convcat.tagged import Tagged
@@ -99,6 +110,30 @@ class Report:
         except OSError as error:
             raise unwritable(target, error, what="the report") from None
         return target
+
+    def write_slides(self, folder: str | Path, *, png: bool | None = None) -> list[Path]:
+        """Write every chart as SVG and PNG, and every table as CSV and Markdown, to a folder.
+
+        Parameters
+        ----------
+        folder : str or path
+            Made where it is missing; files of the same names are replaced.
+        png : bool, optional
+            Whether to draw PNGs too; by default where ``convcat[png]`` is installed.
+
+        Returns
+        -------
+        list of Path
+            What was written.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written there.
+        """
+        from convcat.reporting import slides
+
+        return slides.write(self, folder, png=png)
 
     @property
     def table(self) -> Any:
@@ -247,7 +282,7 @@ def report(
         title=title or "Where the experience fails",
         months=months,
         parts=parts,
-        headline=headline(parts),
+        headline=headline(parts, taxonomy),
         quotes=chosen,
         method={
             "model": dict(table.metadata.get("model") or {}),
@@ -278,32 +313,6 @@ def report(
 def audited(parts: Sequence[Part]) -> bool:
     """Return whether conversations read by hand are in the estimates."""
     return any("audit" in str(row.get("method")) for part in parts for row in part.distribution)
-
-
-def headline(parts: Sequence[Part]) -> tuple[Sentence, ...]:
-    """Return what the parts say, most conversations first: what fails, what grew, where."""
-    total = sum(part.total for part in parts)
-    if not sum(part.read for part in parts):
-        reasons: dict[str, int] = {}
-        for part in parts:
-            for words, n in part.unread:
-                reasons[words] = reasons.get(words, 0) + n
-        return (wording.nothing_read(total, tuple(reasons.items())),)
-    read = sorted((part for part in parts if part.read), key=lambda part: -part.read)
-    first, *rest = read
-    sentences = [wording.fails_most(first.distribution, first.stances, first.noun)]
-    named = next((r["need"] for r in wording.by_failure(first.distribution, first.stances)), "")
-    for part in rest:
-        sentences[0] += [
-            " ",
-            *wording.also_fails(part.distribution, part.stances, part.noun, named),
-        ]
-    moved = [p for p in read if any(r.get("verdict") in {"up", "down"} for r in p.changes or ())]
-    main = (moved or read)[0]
-    sentences.append(wording.got_worse(main.changes, main.before, main.after))
-    found = [p for p in read if p.failures]
-    sentences.append(wording.where((found or read)[0].failures))
-    return tuple(sentences)
 
 
 def _reader(model: Any, table: Digest) -> Any:
@@ -338,9 +347,9 @@ def _quotes(
     """Choose quotes for the needs in the order of the page, then for the places that stand out."""
     from convcat.privacy import mask as masked
 
-    order = [
-        row["need"] for part in parts for row in wording.by_failure(part.distribution, part.stances)
-    ]
+    ranked = [wording.by_failure(part.distribution, part.stances) for part in parts]
+    # The first of each kind, then the second of each: a page has room for few cards.
+    order = [row["need"] for rank in zip_longest(*ranked) for row in rank if row is not None]
     order += [row["need"] for part in parts for row in wording.needs_of(part.distribution)]
     needs = [need for need in dict.fromkeys([*order, "other"]) if need in table.needs]
     if text not in table.schema.names and text != "text":

@@ -8,14 +8,14 @@ from typing import Any
 from convcat import charts
 from convcat.reporting import figures as say
 from convcat.reporting import wording
-from convcat.reporting.counts import Heat
+from convcat.reporting.counts import FEW, Heat
 from convcat.reporting.facts import Part
 from convcat.reporting.figures import Row, known
 from convcat.reporting.shares import axis
 from convcat.taxonomy import Taxonomy
 
-_FEW = 20  # conversations below which a heat map keeps silent
 _HEAT_ROWS = 10
+_TRIFLE = 0.01  # of all conversations: what a place must have too many to be begun with
 
 
 def failures(part: Part, most: int = 12) -> dict[str, Any]:
@@ -53,6 +53,7 @@ def _failure(row: Row, top: float, grid: Sequence[float]) -> dict[str, Any]:
         "n": say.number(n),
         "excess": say.number(excess) if known(excess) else "",
         "sure": wording.how_sure(row),
+        "since": _since(row),
         "picture": charts.interval_row(
             row["share"],
             elsewhere + low if known(elsewhere) and known(low) else None,
@@ -64,6 +65,14 @@ def _failure(row: Row, top: float, grid: Sequence[float]) -> dict[str, Any]:
             grid=grid,
         ),
     }
+
+
+def _since(row: Row) -> str:
+    """Say since when it shows, where that is known."""
+    first = str(row.get("first_seen") or "")
+    if not first:
+        return ""
+    return f"seen since {say.day(first)}" if first[:1].isdigit() else f"seen {first}"
 
 
 def heat(part: Part, of: Heat) -> dict[str, Any] | None:
@@ -79,7 +88,7 @@ def heat(part: Part, of: Heat) -> dict[str, Any] | None:
     }
     names = {row["need"]: row["name"] for row in part.distribution}
     shares = {
-        need: [t / n if n >= _FEW else None for t, n in zip(of.tagged[need], of.n, strict=True)]
+        need: [t / n if n >= FEW else None for t, n in zip(of.tagged[need], of.n, strict=True)]
         for need in order
     }
     top = max((s for line in shares.values() for s in line if s is not None), default=0.0)
@@ -102,10 +111,20 @@ def heat(part: Part, of: Heat) -> dict[str, Any] | None:
         "rows": [
             {"name": names[need], "cells": [cell(need, i) for i in columns]} for need in order
         ],
-        "left_out": say.number(of.left_out) if of.left_out else "",
-        "few": _FEW if any(n < _FEW for n in of.n) else 0,
+        "left_out": _left_out(of),
+        "missing": say.number(of.missing) if of.missing else "",
+        "few": FEW if any(n < FEW for n in of.n) else 0,
         "ringed": bool(rings),
     }
+
+
+def _left_out(of: Heat) -> str:
+    if not of.left_out:
+        return ""
+    one = of.left_out == 1
+    if of.column == "month":
+        return f"{say.count(of.left_out, ('other month is', 'other months are'))} not shown."
+    return f"{say.number(of.left_out)} smaller {'one is' if one else 'ones are'} not shown."
 
 
 def stances(part: Part) -> list[dict[str, Any]]:
@@ -128,6 +147,40 @@ def stances(part: Part) -> list[dict[str, Any]]:
             }
         )
     return shown
+
+
+def first_gap(parts: Sequence[Part], taxonomy: Taxonomy) -> tuple[str, str, str] | None:
+    """Return the need to begin with, where, and what closes its gap.
+
+    What stands out in a place can be mended there, if it is more than a trifle of all; else what
+    grew, else what fails most.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        Those that were read, most conversations first.
+    taxonomy : Taxonomy
+
+    Returns
+    -------
+    tuple of (name, place, what closes it), or None
+    """
+    named = [
+        (row, wording.place(row))
+        for part in parts
+        for row in part.failures or ()
+        if (row.get("excess") or 0.0) >= _TRIFLE * part.read
+    ]
+    grew = [row for part in parts for row in part.changes or () if row.get("verdict") == "up"]
+    named += [(row, "") for row in sorted(grew, key=lambda row: -row["change"])]
+    for part in parts:
+        ranked = wording.by_failure(part.distribution, part.stances)
+        named += [(row, "") for row in ranked if row["share"] > 0]
+    for row, start in named:
+        need = str(row["need"])
+        if need in taxonomy and need != "other" and taxonomy[need].closes:
+            return str(row["name"]), start, taxonomy[need].closes
+    return None
 
 
 def gaps(part: Part, taxonomy: Taxonomy, most: int = 4) -> list[dict[str, Any]]:

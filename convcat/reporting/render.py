@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+from collections.abc import Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from markupsafe import Markup, escape
 from convcat.charts import plain
 from convcat.reporting import change, facts, impact, method, places, shares, themes, today, wording
 from convcat.reporting import figures as say
+from convcat.reporting.counts import FEW
 from convcat.reporting.evidence import MOST_IDS, Proofs
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 _CARDS = 3  # quotes per need in the cards
 _CARD_NEEDS = 4
 _ROWS = 240  # in the table of voices
+_SAID = 5  # places of each kind that are given a quote
 
 
 def page(report: Report) -> str:
@@ -49,6 +52,7 @@ def page(report: Report) -> str:
         total=sum(part.total for part in report.parts),
         read=sum(part.read for part in report.parts),
         ids=MOST_IDS,
+        few=FEW,
         say=say,
     )
 
@@ -56,17 +60,21 @@ def page(report: Report) -> str:
 def _part(report: Report, part: facts.Part, proofs: Proofs) -> dict[str, Any]:
     """Return what the sections show of one kind of conversation."""
     of_need = {row["need"]: proofs.key(row) for row in part.distribution}
+    at_place = [proofs.key(row) for row in part.failures or ()]
+    trends = shares.trends(part)
     return {
         "kind": part.kind,
         "proofs": of_need,
-        "places": [proofs.key(row) for row in part.failures or ()],
+        "places": at_place,
+        "said": _said(report, at_place),
         "noun": part.noun,
         "heading": _heading(part) if len(report.parts) > 1 else "",
         "read": part.read,
         "counts": wording.unread_sentence(part.total, part.read, part.unread, part.noun),
         "distribution": shares.distribution(part),
         "changes": shares.changes(part),
-        "trends": shares.trends(part),
+        "trends": trends,
+        "trends_left": shares.left_out(part),
         "began": change.section(report.change, part.kind),
         "failures": None if part.failures is None else places.failures(part),
         "failed_only": part.failed_only,
@@ -77,6 +85,22 @@ def _part(report: Report, part: facts.Part, proofs: Proofs) -> dict[str, Any]:
         "themes": themes.section(report.themes, part.kind),
         "impact": impact.section(report.impact, part.kind, only=len(report.parts) == 1),
     }
+
+
+def _said(report: Report, places: Sequence[str]) -> list[dict[str, Any] | None]:
+    """Return a quote for each of the first places, no quote twice."""
+    said: list[dict[str, Any] | None] = []
+    used: set[str] = set()
+    for i, key in enumerate(places):
+        mine = (q for q in report.quotes if key and key in q.proves and q.conversation not in used)
+        found = next(mine, None) if i < _SAID else None
+        if found is None:
+            said.append(None)
+            continue
+        used.add(found.conversation)
+        line = [(words.replace("\n", " "), carries) for words, carries in found.pieces]
+        said.append({"pieces": line, "conversation": found.conversation})
+    return said
 
 
 def _heading(part: facts.Part) -> str:
@@ -118,13 +142,14 @@ def _figures(report: Report) -> list[dict[str, str]]:
                 "tone": "bad",
             }
         )
-    found = next((r for p in read for r in p.failures or ()), None)
+    places_ = next((p.failures for p in read if p.failures), None)
+    found = wording.chief(places_) if places_ else None
     if found and (times := say.lift(found.get("lift"))):
         figures.append(
             {
                 "value": times.replace(" times", "\u00d7"),
                 "label": found["name"],
-                "note": f"at {wording.place(found)}, against elsewhere",
+                "note": f"{wording.place(found)}, against elsewhere",
                 "href": "#where",
                 "tone": "bad",
             }

@@ -8,6 +8,7 @@ from typing import Any
 from convcat import charts
 from convcat.reporting import figures as say
 from convcat.reporting import wording
+from convcat.reporting.counts import FEW
 from convcat.reporting.facts import Part
 from convcat.reporting.figures import Row, known
 from convcat.taxonomy import Taxonomy
@@ -48,6 +49,7 @@ def _share(row: Row, top: float, grid: Sequence[float], tone: charts.Tone) -> di
         "name": row["name"],
         "share": say.percent(row.get("share"), n, beside=high),
         "interval": "" if exact else say.span(low, high, n),
+        "per": "" if exact else _per_orders(row),
         "tagged": say.number(row.get("tagged") or 0),
         "picture": charts.interval_row(
             row.get("share"),
@@ -59,6 +61,15 @@ def _share(row: Row, top: float, grid: Sequence[float], tone: charts.Tone) -> di
             grid=grid,
         ),
     }
+
+
+def _per_orders(row: Row) -> str:
+    """Say how many conversations there were per 1,000 orders, where orders are known."""
+    rate, low, high = (row.get(f"per_1000_{end}") for end in ("orders", "low", "high"))
+    if not known(rate):
+        return ""
+    between = f" ({low:.1f}\u2013{high:.1f})" if known(low) and known(high) else ""
+    return f"{rate:.1f}{between} per 1,000 orders"
 
 
 def changes(part: Part) -> dict[str, Any] | None:
@@ -82,6 +93,7 @@ def changes(part: Part) -> dict[str, Any] | None:
         "before": part.before,
         "after": part.after,
         "sentence": wording.got_worse(rows, part.before, part.after),
+        "few": bool(wording.too_few(rows, part.before, part.after)),
     }
 
 
@@ -116,10 +128,12 @@ def _change(row: Row, top: float, grid: Sequence[float]) -> dict[str, Any]:
 def trends(part: Part, most: int = 9) -> list[dict[str, Any]]:
     """Return one small picture per need, where there are three months or more."""
     rows = part.trend or ()
-    months = sorted({str(r["period"]) for r in rows if r.get("period") is not None})
-    if len(months) < 3:
+    sizes = _months(rows)
+    enough = sorted(month for month, n in sizes.items() if n >= FEW)
+    if len(enough) < 3:
         return []
-    at = {(r["need"], str(r.get("period"))): r for r in rows}
+    months = [month for month in sorted(sizes) if enough[0] <= month <= enough[-1]]
+    at = {(r["need"], str(r["period"])): r for r in rows if sizes.get(str(r["period"]), 0) >= FEW}
     verdicts = {r["need"]: str(r.get("verdict")) for r in part.changes or ()}
     shown = []
     for need in [row["need"] for row in wording.needs_of(part.distribution)][:most]:
@@ -141,11 +155,27 @@ def trends(part: Part, most: int = 9) -> list[dict[str, Any]]:
                 "name": end["name"],
                 "last": now,
                 "picture": charts.trend(points, top=top, tone=tone, title=title),
+                "top": say.percent(top),
                 "from": say.month(first),
                 "to": say.month(last),
             }
         )
     return shown
+
+
+def left_out(part: Part) -> int:
+    """Return how many months of the trends have too few conversations to be drawn."""
+    return sum(n < FEW for n in _months(part.trend or ()).values())
+
+
+def _months(rows: Sequence[Row]) -> dict[str, int]:
+    """Return how many conversations each month of a trend has."""
+    sizes: dict[str, int] = {}
+    for row in rows:
+        if row.get("period") is not None:
+            month = str(row["period"])
+            sizes[month] = max(sizes.get(month, 0), row.get("n") or 0)
+    return sizes
 
 
 def groups(part: Part, taxonomy: Taxonomy) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from convcat.reporting.figures import Row
 from convcat.taxonomy import Taxonomy
 
 _BESIDE = ("other", "untagged")  # candidates for a new need
-_UNTAGGED = "No need found, and not clearly none"
+_UNTAGGED = "Unclear: no need was found"
 _QUOTES, _WORDS = 2, 4  # per theme on the page
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from convcat.reporting.facts import rows_of, told
 from convcat.reporting.figures import Row
 
 _OPEN, _MOST = 2, 40  # per reason: shown at once, and in all
+_FEW = 2  # reasons up to which that many are shown of each, else one
 _BESIDE = {"support": "support", "review": "review"}
 
 
@@ -30,25 +32,28 @@ def section(facts: Mapping[str, Any]) -> dict[str, Any] | None:
     if not facts:
         return None
     names, groups = facts.get("names") or {}, []
-    for reason in facts.get("counts") or dict.fromkeys(r["reason"] for r in facts["rows"]):
+    counts = facts.get("counts") or Counter(row["reason"] for row in facts["rows"])
+    first = _OPEN if len(counts) <= _FEW else 1
+    for reason, n in counts.items():
         rows = [row for row in facts["rows"] if row["reason"] == reason]
         shown = [_row(row, names) for row in rows[:_MOST]]
         groups.append(
             {
                 "name": names.get(reason, reason),
-                "count": say.number(len(rows)),
-                "first": shown[:_OPEN],
-                "more": shown[_OPEN:],
-                "others": say.number(len(rows) - _OPEN),
-                "left": say.number(len(rows) - _MOST) if len(rows) > _MOST else "",
+                "count": say.number(n),
+                "first": shown[:first],
+                "more": shown[first:],
+                "others": say.number(n - first),
+                "left": say.number(n - _MOST) if n > _MOST else "",
             }
         )
     listed = [f"{g['name'][0].lower()}{g['name'][1:]} ({g['count']})" for g in groups]
-    n, noun = len(facts["rows"]), ("conversation", "conversations")
+    told = f": {say.listing(listed)}" if len(groups) > 1 else ""
+    found = say.count(sum(counts.values()), say.NOUNS[None])
     return {
         "groups": groups,
-        "sentence": f"{say.number(n)} of {say.count(facts['looked_at'], noun)} should be read by a "
-        f"person today: {say.listing(listed)}.",
+        "sentence": f"{found} should be read by a person today{told}.",
+        "looked_at": say.number(facts["looked_at"]),
     }
 
 

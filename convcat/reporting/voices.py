@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -92,7 +93,8 @@ def quotes_of(
     mask : callable
         Masks personal data; applied before anything else sees the text.
     model : NeedModel, optional
-        Marks the words that carry the need, by its ``tag(text).evidence``.
+        Marks the words that carry the need, by its ``tag(text).evidence``; asked from several
+        threads.
     text : str, default "text"
         The column of the customers' words.
     proves : sequence of (str, ndarray of bool)
@@ -106,12 +108,11 @@ def quotes_of(
     if text not in tagged.table.column_names or not len(tagged):
         return ()
     column = tagged.table[text]
-    quotes: list[Quote] = []
+    chosen: list[tuple[int, str, str]] = []
     for need, (best, _) in zip(needs, telling(tagged, 0, needs), strict=True):
         told = [(int(i), lines(mask(str(column[int(i)].as_py() or "")))) for i in best]
-        for i, words in _different(told, each):
-            quotes.append(_quote(tagged, i, need, words, model, proves))
-    return tuple(quotes)
+        chosen += [(i, need, words) for i, words in _different(told, each)]
+    return _quoted(tagged, chosen, model, proves)
 
 
 def candidates(table: Digest, needs: Sequence[str]) -> Tagged:
@@ -190,10 +191,21 @@ def quotes_in(
     column = tagged.table[text]
     mine = best[rows[best]][:_LOOK_PLACE]
     told = [(int(i), lines(mask(str(column[int(i)].as_py() or "")))) for i in mine]
-    return tuple(
-        replace(_quote(tagged, i, need, words, model, proves), of_place=True)
-        for i, words in _different(told, each)
-    )
+    chosen = [(i, need, words) for i, words in _different(told, each)]
+    return tuple(replace(quote, of_place=True) for quote in _quoted(tagged, chosen, model, proves))
+
+
+def _quoted(
+    tagged: Tagged, chosen: Iterable[tuple[int, str, str]], model: Any, proves: Proofs
+) -> tuple[Quote, ...]:
+    """Return quotes of rows, needs and words: evidence takes most of a page's time, so by threads."""
+    from joblib import cpu_count
+
+    def quote(one: tuple[int, str, str]) -> Quote:
+        return _quote(tagged, *one, model, proves)
+
+    with ThreadPoolExecutor(cpu_count()) as pool:
+        return tuple(pool.map(quote, chosen))
 
 
 def _quote(tagged: Tagged, i: int, need: str, words: str, model: Any, proves: Proofs) -> Quote:

@@ -28,6 +28,7 @@ from convcat.reporting.figures import (
 Sentence = list[str]
 
 _CROSS = " \u00d7 "
+_FEW = 30  # conversations on a side from which a comparison says anything
 _NOT_A_NEED = frozenset({"none", "other", "unread"})
 
 
@@ -113,15 +114,23 @@ def unread_sentence(total: int, read: int, unread: Sequence[tuple[str, int]], no
     Examples
     --------
     >>> unread_sentence(120, 100, [("empty", 15), ("in another language", 5)], NOUNS["review"])
-    '100 of 120 reviews were read; 20 could not be: 15 empty and 5 in another language.'
+    '100 of 120 reviews were read; 20 could not be: 15 (empty) and 5 (in another language).'
+    >>> unread_sentence(120, 105, [("empty", 15)], NOUNS["review"])
+    '105 of 120 reviews were read; 15 could not be (empty).'
     >>> unread_sentence(1, 1, [], NOUNS["review"])
     '1 review was read.'
     """
     if total == read:
         return f"{count(read, noun)} {'was' if read == 1 else 'were'} read."
-    why = listing([f"{number(n)} {words}" for words, n in unread])
     start = f"{number(read)} of {count(total, noun)} {'was' if read == 1 else 'were'} read"
-    return f"{start}; {number(total - read)} could not be: {why}."
+    return f"{start}; {number(total - read)} could not be{_reasons(unread)}."
+
+
+def _reasons(unread: Sequence[tuple[str, int]]) -> str:
+    """Write why rows were not read: the one reason, or each with its number."""
+    if len(unread) == 1:
+        return f" ({unread[0][0]})"
+    return f": {listing([f'{number(n)} ({words})' for words, n in unread])}"
 
 
 def fails_most(rows: Sequence[Row], stances: Sequence[Row], noun: Noun) -> Sentence:
@@ -159,15 +168,20 @@ def fails_most(rows: Sequence[Row], stances: Sequence[Row], noun: Noun) -> Sente
             f"; between {span(top['low'], top['high'], n).replace(chr(0x2013), ' and ')}"
         )
     sentence.append(")")
-    share = {r["need"]: r["failed"] for r in stances}.get(top["need"])
+    failed = {r["need"]: r["failed"] for r in stances}
+    share = failed.get(top["need"])
     if share is not None and round(10 * share) >= 1:
         sentence.append(f", and in {of_ten(share)} of them something had gone wrong")
     sentence.append(".")
     if len(ranked) > 1 and ranked[1]["share"] > 0:
         near = ranked[1]
-        close = known(near.get("high")) and known(top.get("low")) and near["high"] >= top["low"]
-        sentence.append(f" {'Close behind' if close else 'Next'}: ")
-        sentence += [Key(str(near["name"])), f" ({percent(near['share'], near.get('n') or 0)})."]
+        sentence.append(f" {'Close behind' if _close(top, near) else 'Next'}: ")
+        told = percent(near["share"], near.get("n") or 0)
+        often_wrong = failed.get(near["need"])
+        # A need that is more common fails less where less of it went wrong: that is said.
+        if near["share"] > top["share"] and known(often_wrong) and round(10 * often_wrong) >= 1:
+            told += f", gone wrong in {of_ten(often_wrong)}"
+        sentence += [Key(str(near["name"])), f" ({told})."]
     return sentence
 
 
@@ -187,7 +201,17 @@ def also_fails(rows: Sequence[Row], stances: Sequence[Row], noun: Noun, first: s
     top = ranked[0]
     too = " too" if top["need"] == first else ""
     share = percent(top["share"], top.get("n") or 0)
-    return [f"In {noun[1]} it is ", Key(str(top["name"])), f"{too} ({share})."]
+    said: Sentence = [f"In {noun[1]} it is ", Key(str(top["name"])), f"{too} ({share})"]
+    if len(ranked) > 1 and _close(top, ranked[1]):
+        near = ranked[1]
+        said += [", close to ", Key(str(near["name"])), f" ({percent(near['share'], near['n'])})"]
+    return [*said, "."]
+
+
+def _close(top: Row, near: Row) -> bool:
+    """Return whether the second could be as common as the first is estimated to be."""
+    high = near.get("high")
+    return near["share"] > 0 and known(high) and high >= top["share"]
 
 
 def by_failure(rows: Sequence[Row], stances: Sequence[Row]) -> list[Row]:
@@ -213,6 +237,8 @@ def got_worse(changes: Sequence[Row] | None, before: str, after: str) -> Sentenc
     real = [r for r in changes if r["need"] not in {"none", "unread"} and known(r.get("change"))]
     up = sorted((r for r in real if r.get("verdict") == "up"), key=lambda r: -r["change"])
     down = sorted((r for r in real if r.get("verdict") == "down"), key=lambda r: r["change"])
+    if not up and not down and (few := too_few(real, before, after)):
+        return [few]
     if not up and not down:
         return [f"From {before} to {after}, nothing changed by more than chance would."]
     sentence: Sentence = []
@@ -221,6 +247,17 @@ def got_worse(changes: Sequence[Row] | None, before: str, after: str) -> Sentenc
     if down:
         sentence += [f"{' ' if up else ''}What got rarer: ", *_moved(down, before, after)]
     return sentence
+
+
+def too_few(rows: Sequence[Row], before: str, after: str) -> str:
+    """Say that a side is too small to tell what changed; nothing where both are large enough."""
+    if not rows:
+        return ""
+    sides = ((before, rows[0].get("n_before") or 0), (after, rows[0].get("n_after") or 0))
+    few = [f"{number(n)} in {name}" for name, n in sides if n < _FEW]
+    if not few:
+        return ""
+    return f"What changed cannot be told yet, there are too few conversations: {listing(few)}."
 
 
 def _moved(rows: Sequence[Row], before: str, after: str) -> Sentence:
@@ -245,14 +282,14 @@ def where(failures: Sequence[Row] | None) -> Sentence:
         return ["The table has no channel, product or month to look into."]
     if not failures:
         return ["No channel, product or month stands out beyond chance."]
-    top = failures[0]
+    top = chief(failures)
     times = lift(top.get("lift"))
     sentence: Sentence = [
         "Where it stands out: ",
         Key(str(top["name"])),
-        " at ",
+        ", ",
         Key(place(top)),
-        f", {times} as common as elsewhere" if times else f", {percent(top['share'], top['n'])}",
+        f": {times} as common as elsewhere" if times else f": {percent(top['share'], top['n'])}",
     ]
     excess = top.get("excess")
     if known(excess) and round(excess) >= 1:
@@ -263,13 +300,53 @@ def where(failures: Sequence[Row] | None) -> Sentence:
     return sentence
 
 
+def joined(first: Sentence, second: Sentence) -> tuple[Sentence, ...]:
+    """Join two sentences that find nothing; one that finds something stands for itself.
+
+    Examples
+    --------
+    >>> [text_of(said) for said in joined(["Nothing changed."], ["No place stands out."])]
+    ['Nothing changed, and no place stands out.']
+    """
+    if any(isinstance(piece, Key) for piece in (*first, *second)):
+        return first, second
+    start, end = text_of(first).removesuffix("."), text_of(second)
+    return ([f"{start}, and {end[0].lower()}{end[1:]}"],)
+
+
+def chief(failures: Sequence[Row]) -> Row:
+    """Return the finding to name first: of a need that has a name, where there is one."""
+    return next((row for row in failures if row["need"] not in _NOT_A_NEED), failures[0])
+
+
+def what_to_do(name: str, start: str, closes: str) -> Sentence:
+    """Say what would close the gap that comes first.
+
+    Parameters
+    ----------
+    name : str
+        The need.
+    start : str
+        Where to begin; may be empty.
+    closes : str
+        What closes the gap, as the taxonomy has it.
+
+    Examples
+    --------
+    >>> text_of(what_to_do("Slow support", "channel chat", "an answer within ten minutes"))
+    'Start with: Slow support, channel chat. What closes the gap: an answer within ten minutes.'
+    """
+    about: Sentence = ["Start with: ", Key(name)]
+    about += [", ", Key(start)] if start else []
+    return [*about, f". What closes the gap: {closes}."]
+
+
 def nothing_read(total: int, unread: Sequence[tuple[str, int]]) -> Sentence:
     """Say that there is nothing to report on, and why."""
     if not total:
         return ["There are no conversations in this table, so there is nothing to report."]
-    why = listing([f"{number(n)} {words}" for words, n in unread])
     lead = "The one conversation" if total == 1 else f"None of the {count(total, NOUNS[None])}"
-    return [f"{lead} could {'not ' if total == 1 else ''}be read: {why}."]
+    return [f"{lead} could {'not ' if total == 1 else ''}be read{_reasons(unread)}."]
 
 
 def why_they_differ(rows: Sequence[Row]) -> str:
