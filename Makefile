@@ -15,7 +15,7 @@ test: $(VENV)/tested ## lint, type-check and test, the examples and notebooks to
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n logical --dist loadfile
 	$(BIN)/python -m pytest -q --nbmake notebooks
 
 $(VENV)/bin/python:

@@ -3,19 +3,27 @@
     python benchmarks/scale.py                                   # 20,000 conversations
     python benchmarks/scale.py --rows 200000 1000000 2000000
     python benchmarks/scale.py --rows 100000 --jobs 1 2 --skip sklearn
+    python benchmarks/scale.py --skip convcat sklearn --encoder-rows 2000
 
 Per size, one CSV is made of the texts of data/corpus (and of ../shared/corpora where present),
 about 60 words each, with times, channels, products, carriers and countries. Then each engine does
-the same work in a process of its own:
+its work in a process of its own:
 
-    copy      reads the CSV and writes it as Parquet (pyarrow): what no one can do without
+    copy      pyarrow reads the CSV and writes it as Parquet: what no one can do without
+    read      `convcat.read_conversations` to Parquet: any encoding and dialect, mail cleaned,
+              duplicates, machines, pitches and other languages told, every row accounted for
     convcat   `convcat.run`: CSV -> tagged Parquet, findings, page, audit sheet
-    sklearn   pandas and a FeatureUnion of TF-IDF over words and char_wb under one-vs-rest logistic
-              regression, 10,000 rows at a time: CSV -> tagged Parquet, shares by slice as HTML.
-              It is trained beforehand, on the same corpus; training is not counted.
+    sklearn   pandas and a FeatureUnion of TF-IDF over words (1-2) and char_wb (3-5) under
+              one-vs-rest logistic regression, 10,000 rows at a time, in as many processes as
+              convcat: CSV -> tagged Parquet, shares by slice as HTML. It cleans, masks and quotes
+              nothing, and knows no intervals. It is trained beforehand, on the same corpus;
+              training is not counted.
+    encoder   `convcat.run` with the default model, on --encoder-rows conversations: on one and
+              two workers, and on two workers of a Dask LocalCluster (where dask is installed)
 
-Peak memory is the resident memory of the process and all its children together, looked at twenty
-times a second (Linux).
+CPU seconds are those of the process and of all that it started (getrusage): on a busy machine
+they tell more than the clock. Peak memory is the resident memory of the process and all its
+children together, looked at twenty times a second (Linux); pages that they share count for each.
 """
 
 from __future__ import annotations
@@ -23,6 +31,7 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
+import importlib.util
 import json
 import os
 import pickle
@@ -31,8 +40,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "corpora"
@@ -88,10 +99,35 @@ def copy(dump: Path, out: Path) -> None:
             writer.write_table(pa.Table.from_batches([batch]))
 
 
+def read(dump: Path, out: Path) -> None:
+    import pyarrow.parquet as pq
+
+    from convcat import read_conversations
+
+    conversations = read_conversations(dump, batch_rows=CHUNK)
+    with pq.ParquetWriter(out / "read.parquet", conversations.schema, compression="zstd") as writer:
+        for batch in conversations.batches():
+            writer.write_table(batch)
+
+
 def convcat_(dump: Path, out: Path, model: str, jobs: int) -> None:
     import convcat
 
     convcat.run(dump, out=out / "run", model=model, n_jobs=jobs)
+
+
+def dask(dump: Path, out: Path, model: str, jobs: int) -> None:
+    from dask.distributed import Client, LocalCluster
+    from joblib import parallel_config
+
+    import convcat
+
+    with (
+        LocalCluster(n_workers=jobs, threads_per_worker=1, dashboard_address=None) as cluster,
+        Client(cluster),
+        parallel_config(backend="dask"),
+    ):
+        convcat.run(dump, out=out / "dask", model=model, n_jobs=None)
 
 
 def train(path: Path, most: int) -> None:
@@ -118,16 +154,26 @@ def train(path: Path, most: int) -> None:
     path.write_bytes(pickle.dumps((pipeline, names.classes_.tolist())))
 
 
-def sklearn_(dump: Path, out: Path, trained: Path) -> None:
+def predict(trained: Path, texts: list[str]) -> tuple[Any, list[str]]:
+    """Read a worker's share of the texts; return probabilities and the names of the needs."""
     import numpy as np
-    import pandas as pd
 
     pipeline, names = pickle.loads(trained.read_bytes())
+    parts = (texts[k : k + CHUNK] for k in range(0, len(texts), CHUNK))
+    return np.concatenate([pipeline.predict_proba(part) for part in parts]), names
+
+
+def sklearn_(dump: Path, out: Path, trained: Path, jobs: int) -> None:
+    import numpy as np
+    import pandas as pd
+    from joblib import Parallel, delayed
+
     frame = pd.read_csv(dump, parse_dates=["created_at"])
-    p = np.concatenate([
-        pipeline.predict_proba(frame["message"].iloc[k : k + CHUNK].fillna(""))
-        for k in range(0, len(frame), CHUNK)
-    ])  # fmt: skip
+    texts = frame["message"].fillna("").tolist()
+    share = -(-len(texts) // jobs)
+    shares = (texts[k : k + share] for k in range(0, len(texts), share))
+    found = Parallel(n_jobs=jobs)(delayed(predict)(trained, mine) for mine in shares)
+    p, names = np.concatenate([p for p, _ in found]), found[0][1]
     for j, name in enumerate(names):
         frame[f"p_{name}"] = p[:, j]
     frame["needs"] = [[names[j] for j in np.flatnonzero(row)] for row in p >= 0.5]
@@ -154,17 +200,38 @@ def resident(pid: int) -> int:
     return total
 
 
-def measured(arguments: list[str]) -> tuple[float, int]:
-    """Run an engine in a process of its own; return seconds and peak bytes."""
+def measured(arguments: list[str]) -> tuple[float, float, int]:
+    """Run an engine in a process of its own; return seconds, CPU seconds and peak bytes."""
     start = time.perf_counter()
     process = subprocess.Popen([sys.executable, __file__, *arguments])
     peak = 0
-    while process.poll() is None:
+    while True:
+        ended, status, used = os.wait4(process.pid, os.WNOHANG)
+        if ended:
+            break
         peak = max(peak, resident(process.pid))
         time.sleep(0.05)
-    if process.returncode:
+    if status:
         sys.exit(f"{arguments[1]} failed")
-    return time.perf_counter() - start, peak
+    return time.perf_counter() - start, used.ru_utime + used.ru_stime, peak
+
+
+def engines_of(given: argparse.Namespace, rows: int, trained: Path) -> list[tuple[str, list[str]]]:
+    """Return what is to be run on a dump of so many rows: a name, and its arguments."""
+
+    def on(name: str, jobs: int) -> str:
+        return f"{name}, {jobs} job{'s' * (jobs > 1)}"
+
+    found: list[tuple[str, list[str]]] = []
+    if rows in given.rows:
+        found += [("copy", ["copy"]), ("read", ["read"])]
+        found += [(on("convcat", n), ["convcat", given.model, str(n)]) for n in given.jobs]
+        found += [(on("sklearn", n), ["sklearn", str(trained), str(n)]) for n in given.jobs]
+    if rows == given.encoder_rows:
+        found += [(on("encoder", n), ["convcat", given.encoder, str(n)]) for n in given.jobs]
+        if importlib.util.find_spec("distributed"):
+            found.append(("encoder, Dask of 2", ["dask", given.encoder, "2"]))
+    return [(name, rest) for name, rest in found if rest[0] not in given.skip]
 
 
 def main() -> None:
@@ -172,45 +239,47 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=[20_000])
     parser.add_argument("--jobs", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--model", default="ecommerce-en-fast")
-    parser.add_argument("--skip", nargs="*", default=[], choices=["copy", "convcat", "sklearn"])
+    parser.add_argument("--encoder", default="ecommerce-en")
+    parser.add_argument("--encoder-rows", type=int, default=0, help="0 leaves the encoder out")
+    parser.add_argument("--skip", nargs="*", default=[], choices=list(ENGINES))
     parser.add_argument("--train-rows", type=int, default=8_000)
     parser.add_argument("--folder", type=Path, help="where to work; a temporary folder otherwise")
     parser.add_argument("--engine", nargs="+", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.engine:
         name, *rest = given.engine
-        {"copy": copy, "convcat": convcat_, "sklearn": sklearn_, "train": train}[name](
-            *(int(r) if r.isdigit() else Path(r) if os.sep in r else r for r in rest)
-        )
+        ENGINES[name](*(int(r) if r.isdigit() else Path(r) if os.sep in r else r for r in rest))
         return
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
         work = Path(folder)
         trained = work / "sklearn.pickle"
         if "sklearn" not in given.skip:
             train(trained, given.train_rows)
-        print(f"{'rows':>10}  {'engine':<18}{'seconds':>9}{'per second':>12}{'peak MB':>9}")
-        for rows in given.rows:
+        print(
+            f"{'rows':>10}  {'engine':<20}{'seconds':>9}{'per second':>12}"
+            f"{'CPU s':>9}{'per CPU s':>11}{'peak MB':>9}"
+        )
+        for rows in dict.fromkeys([*given.rows, *filter(None, [given.encoder_rows])]):
             dump, out = work / f"{rows}.csv", work / f"{rows}"
             make(dump, rows)
             out.mkdir()
-            here = [str(dump), str(out)]
-            engines = {
-                "copy": [("copy", ["copy", *here])],
-                "convcat": [
-                    (f"convcat, {jobs} job{'s' * (jobs > 1)}", ["convcat", *here, given.model, str(jobs)])
-                    for jobs in given.jobs
-                ],
-                "sklearn": [("sklearn", ["sklearn", *here, str(trained)])],
-            }  # fmt: skip
-            for kind, several in engines.items():
-                for name, arguments in several if kind not in given.skip else ():
-                    seconds, peak = measured(["--engine", *arguments])
-                    rate, size = rows / seconds, peak / 1e6
-                    print(
-                        f"{rows:>10,}  {name:<18}{seconds:>9.1f}{rate:>12,.0f}{size:>9,.0f}",
-                        flush=True,
-                    )
+            for name, (engine, *rest) in engines_of(given, rows, trained):
+                wall, cpu, peak = measured(["--engine", engine, str(dump), str(out), *rest])
+                print(
+                    f"{rows:>10,}  {name:<20}{wall:>9.1f}{rows / wall:>12,.0f}"
+                    f"{cpu:>9.1f}{rows / cpu:>11,.0f}{peak / 1e6:>9,.0f}",
+                    flush=True,
+                )
             dump.unlink()
+
+
+ENGINES: dict[str, Callable[..., None]] = {
+    "copy": copy,
+    "read": read,
+    "convcat": convcat_,
+    "dask": dask,
+    "sklearn": sklearn_,
+}
 
 
 if __name__ == "__main__":

@@ -189,10 +189,14 @@ def read_part(model: NeedModel, texts: list[str]) -> Reading:
 
 
 def _columns(model: NeedModel, p: Any, tags: Any, status: list[str]) -> pa.Table:
-    read = np.array([value == "ok" for value in status], dtype=bool)
-    needs = np.array(model.needs_, dtype=object)
-    lists = [needs[row].tolist() if ok else None for row, ok in zip(tags, read, strict=True)]
-    columns: dict[str, pa.Array] = {NEEDS: pa.array(lists, type=pa.list_(pa.string()))}
+    unread = np.array([value != "ok" for value in status], dtype=bool)
+    needs = pa.array(model.needs_, pa.string())
+    tags = tags & ~unread[:, None]
+    ends = np.concatenate([[0], np.cumsum(tags.sum(axis=1))]).astype(np.int32)
+    lists = pa.ListArray.from_arrays(
+        pa.array(ends), needs.take(pa.array(np.nonzero(tags)[1])), mask=pa.array(unread)
+    )
+    columns: dict[str, pa.Array] = {NEEDS: lists}
     names = [*(f"p_{need}" for need in model.needs_), P_NONE, P_FAILED]
     for j, name in enumerate(names):
         columns[name] = pa.array(p[:, j], type=pa.float64(), mask=np.isnan(p[:, j]))

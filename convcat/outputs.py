@@ -6,14 +6,63 @@ import csv
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from convcat import frames
+from convcat.tagged import columns_for
+from convcat.tagged_files import TAGGED_FILE
+
+if TYPE_CHECKING:
+    from convcat.classifier.model import NeedModel
+    from convcat.tagged_parts import TaggedParts
+
+AUDIT_FILE = "audit.xlsx"
+
+FILES = (
+    TAGGED_FILE,
+    "distribution.csv",
+    "failures.csv",
+    "changes.csv",
+    "impact.csv",
+    "themes.csv",
+    "findings.json",
+    "report.html",
+    AUDIT_FILE,
+    "run.json",
+)
+"""What a run writes."""
+
+_CHANGES = ("need", "before", "after", "change", "low", "high", "n_before", "n_after", "verdict")
+_IMPACT = (
+    *("need", "outcome", "scale", "with", "without", "difference", "low", "high"),
+    *("n_with", "n_without", "p_value", "q_value", "verdict"),
+)
+_TABLES = {"distribution": (), "failures": (), "changes": _CHANGES, "impact": _IMPACT, "themes": ()}
+"""The findings that are written as CSV, with the columns of an empty one."""
 
 _GROUP_ROWS = 30_000  # of a row group of the tagged table
+
+
+def write_findings(folder: Path, findings: dict[str, Any], facts: dict[str, Any]) -> None:
+    """Write the findings as tables for people, and all of them for programs.
+
+    Parameters
+    ----------
+    folder : path
+    findings : dict
+        The result objects by name; None where there was nothing to look at.
+    facts : dict
+        What is in ``run.json``.
+    """
+    for name, columns in _TABLES.items():
+        result = findings[name]
+        table = result.table if result is not None else pa.table({n: [] for n in columns})
+        write_csv(folder / f"{name}.csv", table)
+    plain = {name: r.to_dict() if hasattr(r, "to_dict") else r for name, r in findings.items()}
+    write_json(folder / "findings.json", {**plain, "rows": facts["rows"], "model": facts["model"]})
 
 
 def write_csv(path: Path, table: Any) -> None:
@@ -40,35 +89,39 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def write_tagged(
-    path: Path,
-    parts: Sequence[Path],
-    columns: Sequence[str],
-    metadata: dict[str, Any],
-    *,
-    text: str | None = "text",
-) -> None:
-    """Join parts to one Parquet file, a group of rows at a time.
+def write_tagged(path: Path, table: TaggedParts, model: NeedModel, *, text: str) -> None:
+    """Join parts to one Parquet file, a group of rows at a time: the dump's columns, then ours.
 
     Parameters
     ----------
     path : path
-    parts : sequence of Path
-        Parquet files of one schema.
-    columns : sequence of str
-        Which of their columns, in this order.
-    metadata : dict
-        What travels with the table.
-    text : str, optional
-        The column that becomes ``text``; by default itself.
+    table : TaggedParts
+        The parts; where the texts were masked, that is the last column.
+    model : NeedModel
+        What read them; what is known of it travels with the table.
+    text : {"original", "masked", "none"}
+        What the file holds of the texts.
     """
+    parts = table.files
+    ours = columns_for(model.needs_)
+    names = [name for name in table.names if name not in ours] + [*ours]
+    if text == "none":
+        names.remove("text")
     schema = pq.read_schema(parts[0])
-    fields = [schema.field(text if name == "text" and text else name) for name in columns]
-    plain = pa.schema([field.with_name(name) for field, name in zip(fields, columns, strict=True)])
-    schema = frames.with_metadata(plain.empty_table(), metadata).schema
+    source = schema.names[-1] if text == "masked" else "text"
+    fields = [schema.field(source if name == "text" else name) for name in names]
+    plain = pa.schema([field.with_name(name) for field, name in zip(fields, names, strict=True)])
+    schema = frames.with_metadata(plain.empty_table(), model.metadata()).schema
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for group in _groups(parts, [field.name for field in fields]):
             writer.write_table(pa.Table.from_arrays(group.columns, schema=schema))
+
+
+def is_filled(sheet: Path) -> bool:
+    """Return whether a person has begun to fill a sheet: their work is never written over."""
+    from convcat import insight
+
+    return sheet.is_file() and insight.is_filled(sheet)
 
 
 def _groups(parts: Sequence[Path], names: list[str]) -> Iterator[pa.Table]:

@@ -112,7 +112,7 @@ def check_columns(
     InputError
         If a name is taken, or a column is missing or cannot be sliced by.
     """
-    from convcat.insight.slicing import check_slice
+    from convcat.insight.slice_columns import check_slice
 
     kept = pa.schema([field for field in schema if field.name != STATUS])
     names = names_beside(kept.names, model.needs_, where="The dump", rename=rename)

@@ -26,15 +26,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import pyarrow as pa
-
 from convcat.exceptions import OutputError
 from convcat.files import unwritable
 from convcat.ordered import Ordered
-from convcat.outputs import write_csv, write_json, write_tagged
+from convcat.outputs import (
+    AUDIT_FILE,
+    FILES,
+    is_filled,
+    write_findings,
+    write_json,
+    write_tagged,
+)
 from convcat.parts import discarded_if_unreadable, parts_folder
 from convcat.pipeline import ROWS, check_columns, fingerprint_dumps, write_parts
-from convcat.tagged import columns_for
 from convcat.tagged_files import TAGGED_FILE
 from convcat.tagged_parts import TaggedParts
 from convcat.workers import dismiss_workers
@@ -47,30 +51,6 @@ if TYPE_CHECKING:
     from convcat.insight.digest import Digest
 
 Say = Callable[[str], None]
-
-AUDIT_FILE = "audit.xlsx"
-
-FILES = (
-    TAGGED_FILE,
-    "distribution.csv",
-    "failures.csv",
-    "changes.csv",
-    "impact.csv",
-    "themes.csv",
-    "findings.json",
-    "report.html",
-    AUDIT_FILE,
-    "run.json",
-)
-"""What a run writes."""
-
-_CHANGES = ("need", "before", "after", "change", "low", "high", "n_before", "n_after", "verdict")
-_IMPACT = (
-    *("need", "outcome", "scale", "with", "without", "difference", "low", "high"),
-    *("n_with", "n_without", "p_value", "q_value", "verdict"),
-)
-_TABLES = {"distribution": (), "failures": (), "changes": _CHANGES, "impact": _IMPACT, "themes": ()}
-"""The findings that are written as CSV, with the columns of an empty one."""
 
 
 @dataclass(frozen=True)
@@ -202,7 +182,7 @@ def run(
         target = target.resolve()
     _check_target(target, force=force)
     reader = load(model)
-    stars = None if stars is None else tuple(stars)
+    stars = None if stars is None else sorted(stars)
     sheet = None if audit is None else read_audit(audit, reader.needs_)
     # What is wrong with them is said before hours of tagging, not after.
     done = None if actions is None else read_actions(actions, reader.needs_)
@@ -221,7 +201,7 @@ def run(
         "rows": ROWS,
         "mapping": None if mapping is None else dict(sorted(mapping.items())),
         "kind": kind,
-        "stars": None if stars is None else sorted(stars),
+        "stars": stars,
         "rename": rename,
         "masked": text == "masked",
     }
@@ -251,7 +231,7 @@ def run(
             findings,
             history=history,
             actions=done,
-            options={"stars": None if stars is None else sorted(stars)},
+            options={"stars": stars},
             level=level,
             seed=seed,
         )
@@ -268,7 +248,7 @@ def run(
             "version": _version(),
             "options": {
                 "kind": kind,
-                "stars": None if stars is None else sorted(stars),
+                "stars": stars,
                 "by": None if by is None else list(by),
                 "level": level,
                 "audit": audit is not None,
@@ -285,16 +265,16 @@ def run(
         finished = folder / "finished"
         shutil.rmtree(finished, ignore_errors=True)
         finished.mkdir()
-        _write_findings(finished, findings, facts)
+        write_findings(finished, findings, facts)
         page = report(digest, findings=findings, run=facts, title=title, model=reader)
         page.write_html(finished / "report.html")
-        if _is_filled(target / AUDIT_FILE):
+        if is_filled(target / AUDIT_FILE):
             warnings.append(
                 f"{AUDIT_FILE} holds answers, so it was left as it is; move it away for a new sheet."
             )
         else:
             audit_sample(digest, n=audit_n, seed=seed).write_xlsx(finished / AUDIT_FILE)
-        _write_tagged(finished / TAGGED_FILE, table, reader, text=text)
+        write_tagged(finished / TAGGED_FILE, table, reader, text=text)
         write_json(finished / "run.json", facts)
         target.mkdir(exist_ok=True)
         for path in sorted(finished.iterdir()):
@@ -352,34 +332,6 @@ def _findings(
         for w in getattr(result, "warnings", ())
     ]
     return {**found, "warnings": list(dict.fromkeys(warnings))}
-
-
-def _write_findings(folder: Path, findings: dict[str, Any], facts: dict[str, Any]) -> None:
-    for name, columns in _TABLES.items():
-        result = findings[name]
-        table = result.table if result is not None else pa.table({n: [] for n in columns})
-        write_csv(folder / f"{name}.csv", table)
-    plain = {name: r.to_dict() if hasattr(r, "to_dict") else r for name, r in findings.items()}
-    write_json(folder / "findings.json", {**plain, "rows": facts["rows"], "model": facts["model"]})
-
-
-def _is_filled(sheet: Path) -> bool:
-    """Return whether a person has begun to fill a sheet: their work is never written over."""
-    from convcat.insight import is_filled
-
-    return sheet.is_file() and is_filled(sheet)
-
-
-def _write_tagged(path: Path, table: TaggedParts, model: NeedModel, *, text: str) -> None:
-    """Join the parts: the dump's columns, then ours; texts as they were asked for."""
-    import pyarrow.parquet as pq
-
-    ours = columns_for(model.needs_)
-    theirs = [name for name in table.names if name not in ours]
-    masked = pq.read_schema(table.files[0]).names[-1] if text == "masked" else "text"
-    if text == "none":
-        theirs.remove("text")
-    write_tagged(path, table.files, [*theirs, *ours], model.metadata(), text=masked)
 
 
 def _version() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -42,9 +43,10 @@ def read_tagged_file(path: Path) -> pa.Table:
     what = {".csv": "CSV", ".jsonl": "JSON lines"}.get(path.suffix, "Parquet")
     try:
         table = kinds.get(path.suffix, _read_parquet)(path)
+        table.column_names  # noqa: B018 - names that are no UTF-8 raise when they are looked at
     except FileNotFoundError:
         raise InputError(f"There is no file {str(path)!r}.") from None
-    except (OSError, pa.ArrowInvalid):
+    except (OSError, pa.ArrowException, UnicodeDecodeError, csv.Error):
         raise InputError(f"{str(path)!r} is not a {what} file.") from None
     return _with_sidecar(table, path.with_name(path.name + SIDECAR))
 
@@ -57,15 +59,15 @@ def _read_parquet(path: Path) -> pa.Table:
 
 def _read_csv(path: Path) -> pa.Table:
     """Read text as text and scores as numbers; what was made harmless for a spreadsheet is undone."""
-    from pyarrow import csv
+    from pyarrow import csv as arrow_csv
 
     with path.open(encoding="utf-8-sig", newline="") as lines:
         header = next(iter(_records(lines.readline())), [])
     kinds = {n: pa.float64() if n.startswith("p_") else pa.string() for n in header}
-    table = csv.read_csv(
+    table = arrow_csv.read_csv(
         path,
-        parse_options=csv.ParseOptions(newlines_in_values=True),
-        convert_options=csv.ConvertOptions(column_types=kinds, strings_can_be_null=True),
+        parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
+        convert_options=arrow_csv.ConvertOptions(column_types=kinds, strings_can_be_null=True),
     )
     for i, column in enumerate(table.schema):
         if pa.types.is_string(column.type):
@@ -75,15 +77,15 @@ def _read_csv(path: Path) -> pa.Table:
 
 
 def _records(line: str) -> list[list[str]]:
-    import csv
-
     return list(csv.reader([line]))
 
 
 def _read_jsonl(path: Path) -> pa.Table:
     from pyarrow import json as arrow_json
 
-    return arrow_json.read_json(path)
+    table = arrow_json.read_json(path)
+    table.validate(full=True)  # that strings are UTF-8
+    return table
 
 
 def _with_sidecar(table: pa.Table, path: Path) -> pa.Table:

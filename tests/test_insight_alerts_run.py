@@ -57,7 +57,7 @@ class TestOverTime:
 class TestCommand:
     def test_it_writes_and_exits(self, dump, tiny_model, tmp_path, monkeypatch):
         """findings.json has alerts; the exit code is 3 only where asked for and where there is one."""
-        from convcat.cli import app
+        from convcat.cli.commands import app
         from convcat.insight import history_findings
 
         alarm = [{"need": "delay", "words": "delay is more common", "change": 0.1}]

@@ -10,8 +10,10 @@ import pyarrow as pa
 import pytest
 
 from convcat.exceptions import InputError, OutputError
+from convcat.insight.accumulate import learn
 from convcat.insight.audit import audit_sample
 from convcat.insight.checks import read_audit
+from convcat.insight.distribution import distribution
 from convcat.insight.drawing import draw
 
 NEEDS = ["wismo", "sizing", "returns", "other"]
@@ -146,7 +148,9 @@ class TestFiles:
         audit_sample(tagged(), n=4).write_label_studio(tmp_path / "tasks.json")
         tasks = json.loads((tmp_path / "tasks.json").read_text())
         assert len(tasks) == 4
-        assert set(tasks[0]["data"]) == {"id", "text", "inclusion_probability", "stratum"}
+        assert set(tasks[0]["data"]) == {
+            "id", "text", "inclusion_probability", "stratum", "fingerprint",
+        }  # fmt: skip
 
     def test_unwritable_and_unreadable_are_one_sentence(self, tmp_path):
         """No traceback of another library."""
@@ -199,3 +203,51 @@ class TestReading:
             read_audit(pa.table({"id": ["a"]}))
         with pytest.raises(InputError, match="no column 'id'"):
             read_audit(pa.table({"audit_needs": ["wismo"]}))
+
+
+class TestSheetsOfOtherDumps:
+    """Plain ids are in every dump; the words tell whose sheet it is."""
+
+    def filled(self, **columns):
+        sheet = audit_sample(tagged(**columns), n=20).table
+        place = sheet.column_names.index("audit_needs")
+        return sheet.set_column(place, "audit_needs", pa.array(["wismo"] * len(sheet)))
+
+    def test_the_same_ids_and_other_words_are_refused(self):
+        """One sentence, from whatever uses the sheet."""
+        other = tagged(text=[f"The coat {i} is too small" for i in range(200)])
+        for use in (
+            lambda: distribution(other, audit=self.filled()),
+            lambda: learn(other, self.filled()),
+        ):
+            with pytest.raises(InputError, match="of another dump: 20 of its 20") as refused:
+                use()
+            assert "\n" not in str(refused.value)
+
+    def test_its_own_dump_is_taken_however_it_is_written(self):
+        """Masked texts, other spaces, a conversation that went on."""
+        texts = [f"Where is parcel  {i}?\r\n" for i in range(200)]
+        texts[:5] = ["Any news?"] * 5
+        assert distribution(tagged(text=texts), audit=self.filled()).rows
+        secret = [f"Where is parcel {i}? Call +44 7700 900123" for i in range(200)]
+        hidden = [f"Where is parcel {i}? Call <phone>" for i in range(200)]
+        assert distribution(tagged(text=hidden), audit=self.filled(text=secret)).rows
+
+    def test_tables_and_sheets_without_words_are_taken(self):
+        """What cannot be told is not refused."""
+        assert distribution(tagged().drop_columns(["text"]), audit=self.filled()).rows
+        bare = self.filled().select(["id", "audit_needs"])
+        assert distribution(tagged(text=["x"] * 200), audit=bare).rows
+
+    def test_it_comes_back_from_files(self, tmp_path):
+        """The workbook that is filled in bears the fingerprints, out of sight."""
+        path = tmp_path / "a.xlsx"
+        audit_sample(tagged(), n=20).write_xlsx(path)
+        book = openpyxl.load_workbook(path)
+        header = [cell.value for cell in book["Audit"][2]]
+        for row in range(3, 23):
+            book["Audit"].cell(row, header.index("audit_needs") + 1).value = "wismo"
+        book.save(path)
+        assert all(one and one[0] == "t" for one in read_audit(path, NEEDS).fingerprints)
+        with pytest.raises(InputError, match="of another dump"):
+            distribution(tagged(text=["Too small"] * 200), audit=path)

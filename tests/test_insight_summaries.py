@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcat.exceptions import InputError
-from convcat.insight.slicing import REST, slice_values
+from convcat.insight.slice_columns import REST, slice_values
 from convcat.insight.summaries import BINS, Summary, bin_centres, bin_of, merge
 from convcat.tagged import Tagged
 

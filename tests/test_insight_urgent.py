@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -154,3 +155,32 @@ class TestReadToday:
         """Is named."""
         with pytest.raises(InputError, match="Remarks"):
             read_today(table, text="Remarks")
+
+
+class TestMany:
+    """A list that nobody could read through is cut; its counts are not."""
+
+    def table(self, n: int) -> pa.Table:
+        return pa.table({
+            "id": [f"c{i}" for i in range(n)],
+            "text": ["The lamp caught fire." if i % 2 else "I will see you in court, my lawyer is going to sue you." for i in range(n)],
+            "time": [datetime(2026, 5, 1) + timedelta(hours=i) for i in range(n)],
+            "needs": [[]] * n,
+            "p_quality": [0.1] * n,
+            "needs_status": ["ok"] * n,
+        })  # fmt: skip
+
+    def test_the_latest_are_listed_and_all_are_counted(self):
+        """Per reason the latest stay, whatever came first in the table."""
+        found, every = (read_today(self.table(20), most=most) for most in (3, None))
+        assert len(every.rows) == 20
+        assert found.counts == every.counts
+        for reason in found.counts:
+            ids = [[r["id"] for r in f.rows if r["reason"] == reason] for f in (found, every)]
+            assert ids[0] == ids[1][:3]
+        assert "20 of 20" in found.headline()
+
+    def test_fewer_than_one(self):
+        """No list of nothing."""
+        with pytest.raises(InputError, match="most"):
+            read_today(self.table(2), most=0)

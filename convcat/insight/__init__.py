@@ -1,6 +1,6 @@
 """From a tagged table to findings: shares, failures, changes, and the audit that checks them.
 
-In reading order: ``slicing`` and ``summaries`` count; ``profile`` and ``transfer`` know the
+In reading order: ``slice_columns`` and ``summaries`` count; ``profile`` and ``transfer`` know the
 model's errors; ``intervals`` does the statistics; ``audit`` draws the sheet, ``checks`` reads it,
 ``audited`` lays it on the table; ``distribution``, ``failures``, ``comparison`` and
 ``trend`` are the findings.

@@ -48,6 +48,7 @@ def learn(tagged: Any, audit: Any, *, model: Any = None) -> ErrorProfile:
         name: i for i, (name, ok) in enumerate(zip(ids_of(table), table.ok, strict=True)) if ok
     }
     here = [k for k, name in enumerate(read.ids) if name in place]
+    read.check_words(table)
     rows = np.asarray([place[read.ids[k]] for k in here], dtype=np.intp)
     signals = known.needs if known else (*table.needs, NONE)
     y, p = (np.full((len(rows), len(signals)), np.nan) for _ in range(2))

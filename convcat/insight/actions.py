@@ -13,7 +13,6 @@ from typing import Any
 from convcat import frames
 from convcat.exceptions import InputError, did_you_mean
 
-COLUMNS = ("date", "action", "need", "slice")
 _OTHER_NAMES = {"day": "date", "when": "date", "what": "action", "where": "slice"}
 # Day or month first cannot be told in 3/12/2026, so only what reads one way is read.
 _FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y")

@@ -167,13 +167,8 @@ def _series(views: Mapping[str, Summary], action: Action) -> tuple[list[Series],
     if not same:
         near = did_you_mean(action.value, values)
         return [], f"no conversation has {column} {action.value!r}{near and '.' + near.rstrip('?')}"
-    names = ("n", "unread", "tagged", "scored", "fixed_p", "fixed_pp", "histogram", "together")
-    part = replace(
-        view,
-        # One place is one stream: what is left to split it by is the week.
-        cells=tuple(view.cells[i] for i in same),
-        **{name: getattr(view, name)[same] for name in names},
-    )
+    # One place is one stream: what is left to split it by is the week.
+    part = view.take(same)
     return series_of(part.over(*(name for name in part.by if name != column))), ""
 
 

@@ -17,6 +17,7 @@ from convcat.exceptions import InputError
 from convcat.files import unwritable
 from convcat.insight.digest import Digest, piece_ids
 from convcat.insight.drawing import drawn
+from convcat.insight.fingerprints import COLUMN, fingerprint_of
 from convcat.insight.population import KIND, ids_of
 from convcat.insight.results import Result
 from convcat.tagged import Tagged
@@ -34,7 +35,8 @@ class AuditSheet(Result):
     rows : tuple of dict
         id, text (personal data masked), audit_needs (empty: to be filled with need ids joined by
         ``;``, or ``none``), context (what the shop asked before an answer of few words, where there
-        is any), inclusion_probability, stratum; and the model's tags, where asked for.
+        is any), inclusion_probability, stratum, fingerprint (of the words, by which a sheet of
+        another dump is recognised); and the model's tags, where asked for.
     needs : tuple of str
         The ids that may be filled in.
     size : int
@@ -219,6 +221,7 @@ def audit_sample(
             **({"context": hide(str(asked[i] or ""))[:_CELL]} if any(asked) else {}),
             "inclusion_probability": len(numbers) / population,
             "stratum": str(kinds[i] or "all"),
+            COLUMN: fingerprint_of(str(texts[i] or "")),
         }
         if show_tags:
             carried = [need for need, has in zip(table.needs, table.tags[i], strict=True) if has]

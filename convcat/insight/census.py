@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from convcat.exceptions import InputError
 from convcat.insight.population import KIND
-from convcat.insight.slicing import REST, Ints, Key, check_slice, coded, slice_values
+from convcat.insight.slice_columns import REST, Ints, Key, check_slice, coded, slice_values
 from convcat.insight.summaries import OUTSIDE, Summary, merge
 from convcat.tagged import Tagged
 

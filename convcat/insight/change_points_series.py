@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from convcat.insight.contrast import Moments
 from convcat.insight.periods import times_of
 from convcat.insight.population import KIND, UNKNOWN
-from convcat.insight.slicing import REST, Key, slice_values
+from convcat.insight.slice_columns import REST, Key, slice_values
 from convcat.insight.summaries import Summary, bin_centres, merge
 from convcat.tagged import Tagged
 
@@ -216,7 +216,6 @@ def _series(
         summary.histogram[rows][:, of].sum(axis=0) @ bin_centres() ** 3,
         summary.tagged[rows][:, of].sum(axis=0),
     )
-    whole = replace(summary, cells=tuple(summary.cells[i] for i in rows), **_taken(summary, rows))
     return Series(
         kind=kind,
         weeks=weeks,
@@ -226,10 +225,5 @@ def _series(
         sums=sums,
         tagged=tagged,
         moments=Moments.of(float(n.sum()), sums.sum(axis=(0, 1)), square.sum(axis=0), cube),
-        summary=whole.over(),
+        summary=summary.take(rows).over(),
     )
-
-
-def _taken(summary: Summary, rows: Ints) -> dict[str, Any]:
-    names = ("n", "unread", "tagged", "scored", "fixed_p", "fixed_pp", "histogram", "together")
-    return {name: getattr(summary, name)[rows] for name in names}

@@ -16,7 +16,9 @@ import numpy.typing as npt
 from convcat import frames
 from convcat.exceptions import InputError, did_you_mean
 from convcat.insight.audit import AuditSheet
+from convcat.insight.fingerprints import COLUMN, check_fingerprints
 from convcat.insight.workbook import PICKS
+from convcat.tagged import Tagged
 from convcat.tagged_files import read_tagged_file
 from convcat.taxonomy import NONE, Taxonomy
 
@@ -38,12 +40,15 @@ class Audit:
         The chance each had to be drawn; NaN where the sheet does not say.
     unfinished : int
         Rows that were left blank or skipped.
+    fingerprints : tuple of str or None
+        Of each conversation's words, where the sheet has them.
     """
 
     ids: tuple[str, ...]
     answers: tuple[tuple[frozenset[str], ...], ...] = field(repr=False)
     probabilities: tuple[float, ...] = field(repr=False)
     unfinished: int = 0
+    fingerprints: tuple[str | None, ...] = field(default=(), repr=False)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -57,6 +62,20 @@ class Audit:
             ],
             dtype=np.float64,
         )
+
+    def check_words(self, table: Tagged) -> None:
+        """Refuse to go on if the table's conversations of these ids have other words.
+
+        Parameters
+        ----------
+        table : Tagged
+
+        Raises
+        ------
+        InputError
+            If most of those that the sheet has fingerprints of differ.
+        """
+        check_fingerprints(dict(zip(self.ids, self.fingerprints, strict=False)), table)
 
     @property
     def agreement(self) -> float | None:
@@ -129,6 +148,7 @@ def read_audit(source: Any, needs: Sequence[str] | None = None) -> Audit:
     known = _names(needs)
     found: dict[str, list[frozenset[str]]] = defaultdict(list)
     chance: dict[str, float] = {}
+    prints: dict[str, str | None] = {}
     unfinished = 0
     for i, raw in enumerate(columns["id"]):
         conversation = _plain(raw)
@@ -139,11 +159,13 @@ def read_audit(source: Any, needs: Sequence[str] | None = None) -> Audit:
             continue
         found[conversation].append(answer)
         chance[conversation] = _number(columns.get("inclusion_probability", []), i)
+        prints[conversation] = _plain(columns[COLUMN][i]) or None if COLUMN in columns else None
     return Audit(
         tuple(found),
         tuple(tuple(readers) for readers in found.values()),
         tuple(chance[key] for key in found),
         unfinished,
+        tuple(prints.values()),
     )
 
 
@@ -161,7 +183,7 @@ def _columns(source: Any) -> dict[str, list[Any]]:
     if isinstance(source, AuditSheet):
         return {
             n: [row.get(n) for row in source.rows]
-            for n in ("id", "audit_needs", "inclusion_probability")
+            for n in ("id", "audit_needs", "inclusion_probability", COLUMN)
         }
     if isinstance(source, str | Path):
         return _read_file(Path(source))
@@ -193,23 +215,22 @@ def _header(lines: Sequence[Sequence[Any]]) -> tuple[int, list[str]]:
 
 
 def _read_xlsx(path: Path) -> list[Sequence[Any]]:
-    import zipfile
-
     import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
 
+    book = None
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (OSError, zipfile.BadZipFile, InvalidFileException, KeyError, ValueError):
-        raise InputError(f"{str(path)!r} is not an XLSX workbook.") from None
-    try:
         sheets: list[list[Sequence[Any]]] = [
             [tuple(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets
         ]
         # People put notes in front; the sheet that was drawn says what is to be filled in.
         return next((lines for lines in sheets if _ANSWERS & set(_header(lines)[1])), sheets[0])
+    except Exception:  # noqa: BLE001
+        # openpyxl lets the faults of zip, XML and numbers through as they come.
+        raise InputError(f"{str(path)!r} is not an XLSX workbook, or damaged.") from None
     finally:
-        book.close()
+        if book is not None:
+            book.close()
 
 
 def _read_csv(path: Path) -> list[Sequence[Any]]:
@@ -221,7 +242,10 @@ def _read_csv(path: Path) -> list[Sequence[Any]]:
         text = path.read_text(encoding="cp1252", errors="replace")
     head = text.split("\n", 1)[0]
     separator = max(",;\t", key=head.count)
-    return list(csv.reader(text.splitlines(keepends=True), delimiter=separator))
+    try:
+        return list(csv.reader(text.splitlines(keepends=True), delimiter=separator))
+    except csv.Error as error:
+        raise InputError(f"{str(path)!r} is not a sheet of answers ({error}).") from None
 
 
 def _names(needs: Sequence[str] | None) -> dict[str, str]:

@@ -9,10 +9,10 @@ import numpy as np
 
 from convcat import frames
 from convcat.exceptions import InputError
-from convcat.insight.agreement import holm
 from convcat.insight.digest import Digest, source_of, summary_of
 from convcat.insight.distribution import Distribution, distribution
 from convcat.insight.intervals import z_of
+from convcat.insight.multiplicity import judged
 from convcat.insight.population import KIND, kinds_of
 from convcat.insight.profile import ErrorProfile, profile_of
 from convcat.insight.results import Result
@@ -142,7 +142,7 @@ def compare(
     for key in sorted({*sums[0].cells} & {*sums[1].cells}, key=str):
         rows += _cell_rows(sums, audited, by, key, profile, level)
     return Comparison(
-        rows=tuple(_judged(rows, level)),
+        rows=tuple(judged(rows, level)),
         level=level,
         note=(
             f"Change of the rate behind the two, with {100 * level:g} % intervals for chance and for "
@@ -289,14 +289,3 @@ def _level(shares: list[dict[str, Any]], n: tuple[int, int], checked: list[bool]
     """Return the share over both months; an audited month speaks for both."""
     weights = [m * (20.0 if known else 1.0) for m, known in zip(n, checked, strict=True)]
     return float(np.average([row["share"] for row in shares], weights=weights))
-
-
-def _judged(rows: list[dict[str, Any]], level: float) -> list[dict[str, Any]]:
-    from scipy.special import ndtr
-
-    adjusted = holm([float(2 * ndtr(-abs(row["z"]))) for row in rows])
-    judged = []
-    for row, p in zip(rows, adjusted, strict=True):
-        word = "noise" if p > 1 - level else "up" if row["z"] > 0 else "down"
-        judged.append({**{k: v for k, v in row.items() if k != "z"}, "verdict": word})
-    return judged

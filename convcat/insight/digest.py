@@ -24,6 +24,7 @@ from convcat.tagged import Tagged, taxonomy_of
 from convcat.tagged_files import TAGGED_FILE
 from convcat.tagged_parts import TaggedParts, parquet_files
 from convcat.taxonomy import Taxonomy
+from convcat.workers import dismiss_workers
 
 _LARGE = 300_000  # rows of a file from which on it is not held in memory
 
@@ -167,13 +168,17 @@ class Digest:
         """
         yield from over(self.table, work, *given, text=text)
 
+    def rest(self) -> None:
+        """Let the processes that went over the pieces go, before work that takes much memory."""
+        if isinstance(self.table, TaggedParts):
+            dismiss_workers(self.table.n_jobs)
+
     def rows_of(self, ids: Sequence[str]) -> Tagged:
         """Return the rows that were read and bear one of some ids, as a small table."""
         if isinstance(self.table, Tagged):
             return self.table
-        found = list(self.table.map(_rows_of, frozenset(ids)))
-        table = pa.concat_tables(found)
-        return Tagged.of(frames.with_metadata(table, self.metadata))
+        found = list(self.table.map(_places_of, frozenset(ids)))
+        return self.rows_at(np.concatenate(found))
 
     def rows_at(self, numbers: npt.ArrayLike) -> Tagged:
         """Return some rows by their numbers, texts included, in the order of the table."""
@@ -230,10 +235,10 @@ def _summary(tagged: Tagged, first: int, by: tuple[str, ...]) -> Summary:
     return Summary.of(tagged, by, max_values=None)
 
 
-def _rows_of(tagged: Tagged, first: int, ids: frozenset[str]) -> pa.Table:
+def _places_of(tagged: Tagged, first: int, ids: frozenset[str]) -> npt.NDArray[np.int64]:
     names = piece_ids(tagged, first)
-    mine = [i for i, name in enumerate(names) if name in ids and tagged.ok[i]]
-    return tagged.table.take(pa.array(np.asarray(mine, dtype=np.int64)))
+    mine = [first + i for i, name in enumerate(names) if name in ids and tagged.ok[i]]
+    return np.asarray(mine, dtype=np.int64)
 
 
 def piece_ids(tagged: Tagged, first: int) -> list[str]:

@@ -119,7 +119,7 @@ def _candidates(
     rows, stratum = _read_strata(tagged, kinds)
     some = wanted[stratum] > 0
     rows, stratum = rows[some], stratum[some]
-    key = _keys(rows + first, seed)
+    key = keys_of(rows + first, seed)
     best = _first(stratum, key, wanted)
     return stratum[best], rows[best] + first, key[best]
 
@@ -132,7 +132,7 @@ def _first(stratum: Ints, key: npt.NDArray[np.uint64], wanted: Ints) -> Ints:
     return np.asarray(order[rank < wanted[own]], dtype=np.int64)
 
 
-def _keys(rows: Ints, seed: int) -> npt.NDArray[np.uint64]:
+def keys_of(rows: Ints, seed: int) -> npt.NDArray[np.uint64]:
     """Return a random number for each row, the same whatever stands beside it.
 
     SplitMix64 (Steele, Lea, Flood 2014, OOPSLA, "Fast splittable pseudorandom number generators").

@@ -15,8 +15,8 @@ from convcat import frames
 from convcat.insight.looked import Looked
 from convcat.insight.multiplicity import Control
 from convcat.insight.population import UNKNOWN
-from convcat.insight.results import Result, html_table, text_table
-from convcat.insight.slicing import slice_values
+from convcat.insight.results import Result
+from convcat.insight.slice_columns import slice_values
 from convcat.tagged import Tagged
 
 _MOST_TO_READ = 20
@@ -140,12 +140,6 @@ class Failures(Result):
             f"{found} among {len(self.looked):,} looked at by {', '.join(self.by) or 'no column'}; "
             f"false ones held to {1 - self.looked.level:.0%} ({name})."
         )
-
-    def __repr__(self) -> str:
-        return "\n".join([self.headline(), *(text_table(self._brief()) if self.rows else ())])
-
-    def _repr_html_(self) -> str:
-        return html_table(self.headline(), self._brief())
 
     def _brief(self) -> list[dict[str, Any]]:
         names = ("need", "kind", "slice", "value")

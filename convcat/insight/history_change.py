@@ -11,13 +11,13 @@ import numpy.typing as npt
 
 from convcat import frames
 from convcat.exceptions import InputError, did_you_mean
-from convcat.insight.agreement import holm
 from convcat.insight.change_points_series import CHANNEL
 from convcat.insight.comparison import Change as Interval
 from convcat.insight.comparison import separation
 from convcat.insight.history_month import Month
 from convcat.insight.history_trend import moments_of
 from convcat.insight.intervals import z_of
+from convcat.insight.multiplicity import judged
 from convcat.insight.profile import ErrorProfile
 from convcat.insight.reading import spread_of
 from convcat.insight.results import Result
@@ -126,7 +126,7 @@ def change_between(
         told = {"kind": kind} if several else {}
         rows += [{**told, **row} for row in _rows(views, profile, level)]
     names_of = [tuple(sorted({m.month for m in side})) for side in sides]
-    return Change(tuple(_judged(rows, level)), names_of[0], names_of[1], level)
+    return Change(tuple(judged(rows, level)), names_of[0], names_of[1], level)
 
 
 def _sides(
@@ -264,14 +264,3 @@ def _told(split: _Split, parts: dict[str, Any], n: Any, centre: float) -> dict[s
         "by_itself": itself * mean,
         "z": parts["z"],
     }
-
-
-def _judged(rows: list[dict[str, Any]], level: float) -> list[dict[str, Any]]:
-    from scipy.special import ndtr
-
-    adjusted = holm([float(2 * ndtr(-abs(row["z"]))) for row in rows])
-    judged = []
-    for row, p in zip(rows, adjusted, strict=True):
-        word = "noise" if p > 1 - level else "up" if row["z"] > 0 else "down"
-        judged.append({**{k: v for k, v in row.items() if k != "z"}, "verdict": word})
-    return judged

@@ -34,8 +34,8 @@ from convcat.insight.change_points_series import (
     pieces_of,
 )
 from convcat.insight.population import KIND
-from convcat.insight.slicing import REST
-from convcat.insight.summaries import OUTSIDE, Summary
+from convcat.insight.slice_columns import REST
+from convcat.insight.summaries import ARRAYS, OUTSIDE, Summary
 from convcat.tagged import Tagged
 
 VERSION = 1
@@ -43,7 +43,6 @@ VIEWS = ("product", "carrier", "country")
 """Beside the channel, what an action can be about."""
 _MOST_VALUES = 60
 _MOST_OF_A_PIECE = 2000
-_ARRAYS = ("n", "unread", "tagged", "scored", "fixed_p", "fixed_pp", "histogram", "together")
 _LARGEST = 1 << 30  # bytes; a month of counts is a few hundred kilobytes
 ALL = "all"
 """Stands in a file's name where conversations have no kind."""
@@ -227,7 +226,7 @@ def _view(table: Tagged, name: str | None) -> Summary:
 
 
 def _rows(view: str, summary: Summary) -> pa.Table:
-    counts = {name: getattr(summary, name).reshape(len(summary), -1) for name in _ARRAYS}
+    counts = {name: getattr(summary, name).reshape(len(summary), -1) for name in ARRAYS}
     return pa.table({
         "view": pa.array([view] * len(summary), pa.string()),
         "value": pa.array([key[0] for key in summary.cells], pa.string()),
@@ -239,7 +238,7 @@ def _rows(view: str, summary: Summary) -> pa.Table:
 def _summary(view: str, table: pa.Table, needs: list[str]) -> Summary:
     rows = table.filter(pa.array([name == view for name in table["view"].to_pylist()]))
     keys = list(zip(rows["value"].to_pylist(), rows["week"].to_pylist(), strict=True))
-    data = {name: rows[name].to_pylist() for name in _ARRAYS}
+    data = {name: rows[name].to_pylist() for name in ARRAYS}
     folded = {view: 1} if any(value == REST for value, _ in keys) else {}
     return Summary.from_dict(
         {"needs": needs, "by": [view, WEEK], "cells": keys, "folded": folded, **data}

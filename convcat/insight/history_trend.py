@@ -13,13 +13,11 @@ from convcat.insight.change_points_series import CHANNEL, WEEK
 from convcat.insight.contrast import Moments
 from convcat.insight.history_month import Month
 from convcat.insight.intervals import z_of
-from convcat.insight.periods import Every
+from convcat.insight.periods import Every, spanned
 from convcat.insight.profile import ErrorProfile
 from convcat.insight.summaries import Summary, bin_centres, merge
 from convcat.insight.trend import Trend, clipped
 from convcat.insight.unaudited import unaudited
-
-_EDGE = 2  # days without a conversation that a whole period may begin or end with
 
 
 def trend_of(
@@ -34,11 +32,12 @@ def trend_of(
     kinds = sorted({month.kind for month in months}, key=str)
     for kind in kinds:
         own = [month for month in months if month.kind == kind]
-        days = sorted(day for month in own for day in month.days)
+        days = [date.fromisoformat(day) for month in own for day in month.days]
+        partial = dict(zip(*spanned(min(days), max(days), by), strict=True))
         told = {"kind": kind} if len(kinds) > 1 else {}
         for row in _rows(_periods(own, by), profile, level):
             period = row["period"]
-            rows.append({**told, **row, "partial": _partial(period, by, days)})
+            rows.append({**told, **row, "partial": partial.get(period, False)})
     return Trend(tuple(rows), by, level, 0)
 
 
@@ -51,15 +50,7 @@ def _periods(months: Sequence[Month], by: Every) -> dict[str, Summary | None]:
     weeks = {str(key[0]): i for i, key in enumerate(whole.cells) if key[0] is not None}
     first, last = date.fromisoformat(min(weeks)), date.fromisoformat(max(weeks))
     names = [(first + timedelta(weeks=k)).isoformat() for k in range((last - first).days // 7 + 1)]
-    return {name: _one(whole, weeks[name]) if name in weeks else None for name in names}
-
-
-def _one(summary: Summary, i: int) -> Summary:
-    from dataclasses import replace
-
-    names = ("n", "unread", "tagged", "scored", "fixed_p", "fixed_pp", "histogram", "together")
-    cut = {name: getattr(summary, name)[i : i + 1] for name in names}
-    return replace(summary, by=(), cells=((),), **cut)
+    return {name: whole.take([weeks[name]]).over() if name in weeks else None for name in names}
 
 
 def _months(first: str, last: str) -> list[str]:
@@ -116,17 +107,5 @@ def moments_of(summary: Summary, j: int, *, scored: bool) -> Moments:
     else:
         sums = (float(summary.tagged[0, j]),) * 2
         cube = float(summary.tagged[0, j])
-    return Moments.of(float(summary.n[0]), *(np.asarray([x]) for x in (*sums, cube)))
-
-
-def _partial(period: str, by: Every, days: Sequence[str]) -> bool:
-    """Return whether the days of the history cover a period only in part, at its ends."""
-    if by == "week":
-        start = date.fromisoformat(period)
-        end = start + timedelta(days=6)
-    else:
-        year, month = map(int, period.split("-"))
-        start = date(year, month, 1)
-        end = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
-    first, last = date.fromisoformat(days[0]), date.fromisoformat(days[-1])
-    return first - start > timedelta(days=_EDGE) or end - last > timedelta(days=_EDGE)
+    s1, s2, s3 = (np.asarray([x]) for x in (*sums, cube))
+    return Moments.of(float(summary.n[0]), s1, s2, s3)

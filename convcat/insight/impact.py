@@ -9,6 +9,7 @@ import numpy as np
 
 from convcat import frames
 from convcat.exceptions import InputError
+from convcat.insight.digest import Digest
 from convcat.insight.impact_differences import of_means, of_shares
 from convcat.insight.impact_outcomes import Outcome, repeat_of, scores_of
 from convcat.insight.impact_sums import Moments, Sums, moments_where
@@ -24,7 +25,7 @@ from convcat.insight.response import (
     waits_as_outcomes,
 )
 from convcat.insight.response_hours import BusinessHours
-from convcat.insight.results import Result, html_table, text_table
+from convcat.insight.results import Result
 from convcat.tagged import Tagged
 
 NOTE = (
@@ -96,12 +97,6 @@ class Impact(Result):
             "note": NOTE,
         }
 
-    def __repr__(self) -> str:
-        return "\n".join([self.headline(), *(text_table(self._brief()) if self.rows else ())])
-
-    def _repr_html_(self) -> str:
-        return html_table(self.headline(), self._brief())
-
     def _brief(self) -> list[dict[str, Any]]:
         """Return rows to read: what is beyond chance first, numbers short."""
         order = sorted(self.rows, key=lambda row: (row["verdict"] == "not shown", row["outcome"]))
@@ -133,7 +128,8 @@ def impact(
     Parameters
     ----------
     tagged : dataframe, path to Parquet, Tagged or Digest
-        A tagged table.
+        A tagged table. Of one in pieces with more than 200,000 conversations about so many are
+        drawn, whole customers at a time; ``left_out`` says so.
     level : float, default 0.95
         Of the intervals; one minus it is the share of false differences that is allowed.
     hours : str or BusinessHours, optional
@@ -183,11 +179,16 @@ def impact(
         raise InputError("line and repeat_days must be above 0.")
     if control not in ("bh", "by"):
         raise InputError(f"control must be 'bh' or 'by', not {control!r}.")
+    rows_of_all = len(tagged) if isinstance(tagged, Digest) else 0
     tagged = slim(tagged, customer)
     if customer is not None:
         tagged.column(customer)
     hours = BusinessHours.parse(hours) if isinstance(hours, str) else hours
     left_out: dict[str, str] = {}
+    if rows_of_all > len(tagged):
+        left_out["conversations"] = (
+            f"{len(tagged):,} of {rows_of_all:,} are held against the needs, drawn by a hash"
+        )
     outcomes = scores_of(tagged, left_out)
     waiting = waiting_of(tagged, hours)
     if waiting is not None:

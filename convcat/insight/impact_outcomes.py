@@ -69,7 +69,7 @@ def scores_of(tagged: Tagged, left_out: dict[str, str]) -> list[Outcome]:
     if (rating := _numbers(tagged, "rating")) is not None:
         stars = np.unique(np.rint(rating[tagged.ok & np.isfinite(rating)]))
         listed = ", ".join(f"{s:g}" for s in stars[:10])
-        found.append(Outcome("rating", "mean", rating, f"stars (of the reviews read: {listed})"))
+        found.append(Outcome("rating", "mean", rating, f"stars of the reviews read: {listed}"))
     if (csat := _numbers(tagged, "csat")) is not None:
         top = _one_scale(tagged, csat)
         if top is None:
@@ -78,13 +78,13 @@ def scores_of(tagged: Tagged, left_out: dict[str, str]) -> list[Outcome]:
             found.append(Outcome("csat", "share", np.round(csat), "satisfied (1 of 0 and 1)"))
         else:
             found.append(Outcome("csat", "mean", csat, f"satisfaction on a scale to {top:g}"))
-    for column in _named(tagged, NPS):
+    for column in named_in(tagged.table.column_names, NPS):
         nps = _number_column(tagged, column, _nps)
         if nps is not None:
             says = f"net promoter score, from {column!r}: promoters minus detractors, in points"
             found.append(Outcome("nps", "mean", nps, says))
             break
-    for column in _named(tagged, VALUE):
+    for column in named_in(tagged.table.column_names, VALUE):
         value = _number_column(tagged, column, amount)
         if value is not None:
             found.append(Outcome("order_value", "mean", value, f"money, from {column!r}"))
@@ -97,7 +97,7 @@ def repeat_of(tagged: Tagged, customer: str | None, days: float) -> Outcome | No
 
     Conversations so late that the table ends before those days are over are not judged.
     """
-    named = [customer] if customer else _named(tagged, CUSTOMER)
+    named = [customer] if customer else named_in(tagged.table.column_names, CUSTOMER)
     if "time" not in tagged.table.column_names or not named:
         return None
     moments = tagged.table["time"]
@@ -161,10 +161,10 @@ def _nps(cell: str) -> float | None:
     return 100.0 if score >= 9 else 0.0 if score >= 7 else -100.0
 
 
-def _named(tagged: Tagged, names: Iterable[str]) -> list[str]:
-    """Return the table's columns that bear one of the names, in the order of the names."""
+def named_in(columns: Iterable[str], names: Iterable[str]) -> list[str]:
+    """Return the columns that bear one of the names, in the order of the names."""
     folded: dict[str, str] = {}
-    for column in tagged.table.column_names:
+    for column in columns:
         folded.setdefault(re.sub(r"[^a-z0-9]", "", column.lower()), column)
     return [folded[name] for name in names if name in folded]
 

@@ -1,30 +1,46 @@
-"""What impact needs of a tagged table: tags and a few columns, without texts and probabilities."""
+"""What impact needs of a tagged table: tags and a few columns, without texts and probabilities.
+
+Of a table too large for one memory so many conversations are drawn, by a hash, that the answer is
+as good as that of all: with two hundred thousand, a share is known to a quarter of a point. Where
+customers are told apart, whole customers are drawn, so that coming back can still be seen.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from convcat.insight.digest import Digest
-from convcat.insight.impact_outcomes import CUSTOMER, NPS, VALUE
+from convcat.insight.drawing import keys_of
+from convcat.insight.impact_outcomes import CUSTOMER, NPS, VALUE, named_in
+from convcat.insight.population import take
 from convcat.tagged import Tagged
 
+MOST = 200_000
+"""Conversations that are held in memory."""
 _OURS = ("rating", "csat", "response_minutes", "time", "kind", "channel", "file")
+_ALL = 1 << 64
 
 
-def slim(tagged: Any, customer: str | None = None) -> Tagged:
+def slim(tagged: Any, customer: str | None = None, most: int = MOST) -> Tagged:
     """Return a tagged table to hold needs against outcomes, whatever its size on disk.
 
-    Of a table of many pieces only these columns are held: about a hundred bytes a conversation.
+    Of a table of many pieces only some columns are held, a hundred bytes a conversation, and no
+    more than about so many conversations: drawn the same way every time, whatever the pieces.
 
     Parameters
     ----------
     tagged : dataframe, path to Parquet, Tagged or Digest
     customer : str, optional
         A column beside those that are known by their names.
+    most : int, default 200000
     """
     if not isinstance(tagged, Digest):
         return Tagged.of(tagged)
@@ -36,7 +52,9 @@ def slim(tagged: Any, customer: str | None = None) -> Tagged:
         for name in tagged.schema.names
         if name in _OURS or name == customer or re.sub(r"[^a-z0-9]", "", name.lower()) in known
     )
-    pieces = list(tagged.map(_piece, names))
+    below = _ALL if len(tagged) <= most else _ALL // len(tagged) * most
+    who = None if below == _ALL else _returning(tagged, customer)
+    pieces = list(tagged.map(_piece, names, below, who))
     tables, ok, failed, tags, status = zip(*pieces, strict=True)
     nothing = np.full((sum(map(len, ok)), 0), np.nan)
     return Tagged(
@@ -53,7 +71,49 @@ def slim(tagged: Any, customer: str | None = None) -> Tagged:
     )
 
 
-def _piece(tagged: Tagged, first: int, names: tuple[str, ...]) -> tuple[Any, ...]:
-    del first
+def _piece(
+    tagged: Tagged, first: int, names: tuple[str, ...], below: int, who: str | None
+) -> tuple[Any, ...]:
+    if below < _ALL:
+        keys = keys_of(np.arange(first, first + len(tagged), dtype=np.int64), 0)
+        if who is not None:
+            own, known = _customers(tagged.table[who])
+            keys = np.where(known, keys_of(own, 0), keys)
+        tagged = take(tagged, np.flatnonzero(keys < below))
     table = tagged.table.select(list(names)).replace_schema_metadata(None)
     return table, tagged.ok, tagged.p_failed, tagged.tags, tagged.status
+
+
+def _returning(digest: Digest, customer: str | None) -> str | None:
+    """Return the first column in which somebody is there twice: whom coming back is told of by."""
+    names = named_in(digest.schema.names, CUSTOMER)
+    if customer is not None:
+        names = [customer] if customer in digest.schema.names else []
+    if "time" not in digest.schema.names or not names:
+        return None
+    twice = np.logical_or.reduce(list(digest.map(_twice, tuple(names))))
+    return next((name for name, found in zip(names, twice, strict=True) if found), None)
+
+
+def _twice(tagged: Tagged, first: int, names: tuple[str, ...]) -> list[bool]:
+    del first
+    tagged = replace(tagged, table=tagged.table.filter(pa.array(tagged.status != "duplicate")))
+    customers = [_customers(tagged.table[name]) for name in names]
+    return [len(np.unique(own[known])) < int(known.sum()) for own, known in customers]
+
+
+def _customers(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Return a number for each customer, the same in every piece, and which rows name one."""
+    try:
+        text = pc.utf8_lower(pc.utf8_trim_whitespace(pc.cast(column, pa.string())))
+    except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
+        return np.zeros(len(column), dtype=np.int64), np.zeros(len(column), dtype=bool)
+    values = text.to_pylist()
+    marks = {value: _mark(value or "") for value in set(values)}
+    known = np.asarray([value not in (None, "", "-") for value in values], dtype=bool)
+    return np.asarray([marks[value] for value in values], dtype=np.int64), known
+
+
+def _mark(name: str) -> int:
+    digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1

@@ -1,11 +1,14 @@
-"""False discoveries controlled over everything that was looked at."""
+"""Errors controlled over everything that was looked at: false discoveries, false alarms."""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+
+from convcat.insight.agreement import holm
 
 Control = Literal["bh", "by"]
 Floats = npt.NDArray[np.float64]
@@ -65,3 +68,22 @@ def cut(p: npt.ArrayLike, q: npt.ArrayLike, level: float) -> float:
     p, q = np.asarray(p, dtype=np.float64), np.asarray(q, dtype=np.float64)
     passed = p[q <= 1 - level]
     return float(passed.max()) if len(passed) else 0.0
+
+
+def judged(rows: Sequence[Mapping[str, Any]], level: float) -> list[dict[str, Any]]:
+    """Return rows of changes with a verdict in place of their ``z``: up, down, or noise.
+
+    All rows together call chance a change no more often than one alone would (Holm).
+
+    Examples
+    --------
+    >>> judged([{"need": "delay", "z": 4.0}, {"need": "speed", "z": -0.5}], 0.95)
+    [{'need': 'delay', 'verdict': 'up'}, {'need': 'speed', 'verdict': 'noise'}]
+    """
+    from scipy.special import ndtr
+
+    told = []
+    for row, p in zip(rows, holm([float(2 * ndtr(-abs(row["z"]))) for row in rows]), strict=True):
+        word = "noise" if p > 1 - level else "up" if row["z"] > 0 else "down"
+        told.append({**{k: v for k, v in row.items() if k != "z"}, "verdict": word})
+    return told

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
@@ -17,44 +16,6 @@ from convcat.tagged import Tagged
 
 Every = Literal["month", "week"]
 _EDGE = 2  # days without a conversation that a whole period may begin or end with
-
-
-@dataclass(frozen=True)
-class Periods:
-    """The periods of a table, in order, without a gap.
-
-    Attributes
-    ----------
-    names : tuple of str
-        ``"2026-03"`` or, by week, the week's Monday ``"2026-03-02"``.
-    place : ndarray of int, shape (rows,)
-        The period of each row; -1 where it has no time.
-    partial : tuple of bool
-        Whether the table covers a period only in part: its first or last conversation leaves
-        more than two days of it open.
-    """
-
-    names: tuple[str, ...]
-    place: npt.NDArray[np.int64]
-    partial: tuple[bool, ...]
-
-
-def periods_of(tagged: Tagged, every: Every = "month") -> Periods:
-    """Return the period of each row.
-
-    Raises
-    ------
-    InputError
-        If the table has no column ``time``, or it holds no dates.
-    """
-    if every not in ("month", "week"):
-        raise InputError(f"Periods are 'month' or 'week', not {every!r}.")
-    rows = days_of(tagged)
-    known = [day for day in rows if day is not None]
-    if not known:
-        return Periods((), np.full(len(rows), -1, dtype=np.int64), ())
-    names, partial = spanned(min(known), max(known), every)
-    return Periods(names, places(rows, names, every), partial)
 
 
 def spanned(first: date, last: date, every: Every) -> tuple[tuple[str, ...], tuple[bool, ...]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from convcat.insight.slicing import slice_values
+from convcat.insight.slice_columns import slice_values
 from convcat.tagged import Tagged
 
 if TYPE_CHECKING:

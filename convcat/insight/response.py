@@ -16,7 +16,7 @@ from convcat.insight.impact_sums import Moments, Sums, moments_where
 from convcat.insight.intervals import wilson
 from convcat.insight.response_hours import BusinessHours, infer_hours
 from convcat.insight.results import Result
-from convcat.insight.slicing import slice_values
+from convcat.insight.slice_columns import slice_values
 from convcat.tagged import Tagged
 
 Floats = npt.NDArray[np.float64]

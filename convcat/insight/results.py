@@ -49,11 +49,15 @@ class Result:
         """Return the sentence that stands above the rows."""
         return self.what
 
+    def _brief(self) -> Sequence[dict[str, Any]]:
+        """Return the rows as they are shown; those of many columns show the telling ones."""
+        return self.rows
+
     def __repr__(self) -> str:
-        return "\n".join([self.headline(), *text_table(self.rows)])
+        return "\n".join([self.headline(), *text_table(self._brief())])
 
     def _repr_html_(self) -> str:
-        return html_table(self.headline(), self.rows)
+        return html_table(self.headline(), self._brief())
 
 
 def text_table(rows: Sequence[dict[str, Any]], limit: int = 40) -> list[str]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from convcat.insight.digest import Digest
 from convcat.insight.population import STEPS, Floats, steps_of
-from convcat.insight.slicing import REST, Ints, slice_values
+from convcat.insight.slice_columns import REST, Ints, slice_values
 from convcat.insight.summaries import Summary
 from convcat.tagged import Tagged
 from convcat.taxonomy import NONE

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from convcat.insight.slicing import REST, check_slice, coded, slice_values
+from convcat.insight.slice_columns import REST, check_slice, coded, slice_values
 from convcat.tagged import Tagged, columns_for
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from convcat.exceptions import InputError, did_you_mean
-from convcat.insight.slicing import MAX_VALUES, Ints, Key, coded, cross, order, slice_values
+from convcat.insight.slice_columns import MAX_VALUES, Ints, Key, coded, cross, order, slice_values
 from convcat.tagged import Tagged
 from convcat.taxonomy import NONE
 
@@ -165,7 +165,7 @@ class Summary:
             name: max(self.folded.get(name, 0), other.folded.get(name, 0))
             for name in sorted({*self.folded, *other.folded})
         }
-        arrays = {name: add(getattr(self, name), getattr(other, name)) for name in _ARRAYS}
+        arrays = {name: add(getattr(self, name), getattr(other, name)) for name in ARRAYS}
         return _build(self.needs, self.by, cells, arrays, folded)
 
     def over(self, *columns: str) -> Summary:
@@ -187,11 +187,15 @@ class Summary:
     def at(self, column: str, value: str | None) -> Summary:
         """Return the cells of one value of a slice column, over the other columns."""
         place = self.by.index(column)
-        rows = [i for i, key in enumerate(self.cells) if key[place] == value]
-        arrays = {name: getattr(self, name)[rows] for name in _ARRAYS}
-        cells = tuple(self.cells[i] for i in rows)
-        part = _build(self.needs, self.by, cells, arrays, self.folded)
+        part = self.take([i for i, key in enumerate(self.cells) if key[place] == value])
         return part.over(*(name for name in self.by if name != column))
+
+    def take(self, rows: Iterable[int]) -> Summary:
+        """Return some of the cells, by their numbers."""
+        rows = list(rows)
+        arrays = {name: getattr(self, name)[rows] for name in ARRAYS}
+        cells = tuple(self.cells[i] for i in rows)
+        return _build(self.needs, self.by, cells, arrays, self.folded)
 
     def renamed(self, keys: Sequence[Key]) -> Summary:
         """Return the summary with other keys, cell by cell; cells of one key are pooled."""
@@ -209,7 +213,7 @@ class Summary:
             return total
 
         folded = {name: gone for name, gone in self.folded.items() if name in by}
-        arrays = {name: pool(getattr(self, name)) for name in _ARRAYS}
+        arrays = {name: pool(getattr(self, name)) for name in ARRAYS}
         return _build(self.needs, by, cells, arrays, folded)
 
     def to_dict(self) -> dict[str, Any]:
@@ -218,7 +222,7 @@ class Summary:
             "needs": list(self.needs),
             "by": list(self.by),
             "cells": [list(key) for key in self.cells],
-            **{name: getattr(self, name).tolist() for name in _ARRAYS},
+            **{name: getattr(self, name).tolist() for name in ARRAYS},
             "folded": dict(self.folded),
         }
 
@@ -245,7 +249,8 @@ class Summary:
         return _build(needs, by, cells, arrays, folded)
 
 
-_ARRAYS = ("n", "unread", "tagged", "scored", "fixed_p", "fixed_pp", "histogram", "together")
+ARRAYS = ("n", "unread", "tagged", "scored", "fixed_p", "fixed_pp", "histogram", "together")
+"""The counts of a summary, one row per cell."""
 
 
 def merge(summaries: Iterable[Summary]) -> Summary:

@@ -94,6 +94,7 @@ def themes(
             raise InputError(f"The tagged table has no column {text!r} to find themes in.")
         return Themes((), level=level, most=sample, masked=masked, kind=digest.kind)
     drawn = draw(digest, text=text, most=sample)
+    digest.rest()
     found = [
         of_kind
         for kind in digest.kinds()

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from convcat.exceptions import InputError
-from convcat.insight.slicing import slice_values
+from convcat.insight.slice_columns import slice_values
 from convcat.insight.themes_words import Phrases, stemmed
 from convcat.tagged import Tagged
 
@@ -160,11 +160,18 @@ class Calendar:
         part : float
             Which part of all conversations was looked at.
         """
-        from scipy.stats import hypergeom
+        from scipy.special import betaln
 
         there = max(round(self.recent * part), after)
         earlier = max(round(self.before * part), before)
-        return float(hypergeom.sf(after - 1, there + earlier, after + before, there))
+        drawn = after + before
+        k = np.arange(after, min(drawn, there) + 1, dtype=np.float64)
+
+        def ways(n: float, some: Any) -> Any:  # the logarithm of "n choose some"
+            return -betaln(1 + n - some, 1 + some) - np.log1p(n)
+
+        log = ways(there, k) + ways(earlier, drawn - k) - ways(there + earlier, drawn)
+        return float(min(np.exp(log[drawn - k <= earlier]).sum(), 1.0))
 
 
 def trend_word(q: float, before: float, after: float, level: float) -> str:

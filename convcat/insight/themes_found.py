@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from convcat import frames
-from convcat.insight.results import Result, html_table, text_table
+from convcat.insight.results import Result
 
 
 @dataclass(frozen=True, repr=False)
@@ -68,12 +68,6 @@ class Themes(Result):
             f"{len(self.rows)} themes in {len(self.groups)} needs; "
             f"{1 - told / looked:.0%} of their conversations are in none."
         )
-
-    def __repr__(self) -> str:
-        return "\n".join([self.headline(), *(text_table(self._brief()) if self.rows else ())])
-
-    def _repr_html_(self) -> str:
-        return html_table(self.headline(), self._brief())
 
     def _brief(self) -> list[dict[str, Any]]:
         names = ("kind", "need", "theme", "share", "low", "high", "n", "trend", "words")

@@ -116,14 +116,18 @@ def clusters(
     chosen = np.sort(chosen[:_CANDIDATES])
     if not len(chosen):
         return []
-    joined = _joined(_npmi(here[:, chosen]))
-    texts = phrases.holds[group]
+    here = here[:, chosen]
+    joined = _joined(_npmi(here))
+    # By column from here on: a cluster asks for a few of them.
+    here, there = here.tocsc(), there[:, chosen].tocsc()
+    texts = phrases.holds[group][:, chosen].tocsc()
     found = []
     for together in joined:
         mine = chosen[together]
-        held = np.asarray(texts[:, mine].sum(axis=1) > 0).reshape(-1)
-        k = float(np.asarray(here[:, mine].sum(axis=1) > 0).sum())
-        y = float(weight @ np.asarray(there[:, mine].sum(axis=1) > 0, dtype=float)) if size else 0.0
+        held = np.asarray(texts[:, together].sum(axis=1) > 0).reshape(-1)
+        k = float(np.asarray(here[:, together].sum(axis=1) > 0).sum())
+        outside = np.asarray(there[:, together].sum(axis=1) > 0, dtype=float)
+        y = float(weight @ outside) if size else 0.0
         score = log_odds(
             np.array([k]), float(n), np.array([y / max(size, 1e-12) * effective]), effective
         )

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from convcat.insight.digest import Digest
 from convcat.insight.population import KIND, UNKNOWN
-from convcat.insight.slicing import slice_values
+from convcat.insight.slice_columns import slice_values
 from convcat.tagged import Tagged
 
 UNTAGGED = "untagged"

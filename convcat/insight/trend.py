@@ -117,14 +117,18 @@ def trend(tagged: Any, *, by: Every = "month", level: float = 0.95, model: Any =
     first_last = digest.census.days
     names, partial = spanned(*first_last, by) if first_last else ((), ())
     kinds = digest.kinds()
-    found = list(digest.map(_sums, names, by, kinds))  # complains where there is no time
+    total = np.zeros((len(kinds), 4, len(names), len(digest.needs)))
+    undated = 0
+    for part, lost in digest.map(_sums, names, by, kinds):  # complains where there is no time
+        total += part
+        undated += lost
     overall = {
         (row.get("kind"), row["need"]): row["share"]
         for row in distribution(digest, model=model).rows
     }
     rows: list[dict[str, Any]] = []
     size = len(names)
-    for kind, of in zip(kinds, np.sum([part for part, _ in found], axis=0), strict=True):
+    for kind, of in zip(kinds, total, strict=True):
         n = of[0, :, 0].astype(np.int64)
         for j, need in enumerate(digest.needs if size else ()):
             s1, s2, tags = of[1:, :, j]
@@ -148,7 +152,7 @@ def trend(tagged: Any, *, by: Every = "month", level: float = 0.95, model: Any =
                 }
                 for i, name in enumerate(names)
             ]
-    return Trend(tuple(rows), by, level, sum(undated for _, undated in found), digest.kind)
+    return Trend(tuple(rows), by, level, undated, digest.kind)
 
 
 def _sums(

@@ -6,21 +6,22 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import groupby, islice
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from convcat import frames
 from convcat.exceptions import InputError
 from convcat.insight.digest import Digest, piece_ids
 from convcat.insight.results import Result
 from convcat.insight.urgent_patterns import IDIOMS, REASONS, Reason
+from convcat.insight.urgent_screen import may_hold
 from convcat.privacy import mask
 from convcat.tagged import Tagged
 
+MOST = 1_000
+"""Conversations that are listed per reason, unless told otherwise: the latest."""
 _LOOKED_AT = ("ok", "filtered", "not_english", "too_long")
 _NAMES = {reason.id: reason.name for reason in REASONS}
 _RANK = {reason.id: i for i, reason in enumerate(REASONS)}
@@ -49,32 +50,37 @@ class ReadToday(Result):
     rows : tuple of dict
         ``reason`` (the gravest), ``reasons`` (all, joined by ``;``), ``id``, ``kind``,
         ``channel``, ``time``, ``quote`` (masked, around the words), ``words`` (masked) and
-        ``row`` (its place in the table); the gravest reasons first, then the latest.
+        ``row`` (its place in the table); the gravest reasons first, then the latest. Where a
+        reason has very many, the latest alone.
     looked_at : int
         Conversations whose words were looked at.
     masked : bool
         Whether personal data in the quotes is masked.
+    found : dict of str to int
+        How many conversations there are by their gravest reason, listed or not.
     """
 
     rows: tuple[dict[str, Any], ...]
     looked_at: int
     masked: bool
     kind: frames.Kind = "pyarrow"
+    found: dict[str, int] = field(default_factory=dict)
     what: str = field(default="read_today", init=False)
     columns = {"row": int}  # noqa: RUF012
 
     @property
     def counts(self) -> dict[str, int]:
         """How many conversations there are by their gravest reason, gravest first."""
-        found = Counter(row["reason"] for row in self.rows)
-        return {reason.id: found[reason.id] for reason in REASONS if found[reason.id]}
+        found = self.found or Counter(row["reason"] for row in self.rows)
+        return {reason.id: found[reason.id] for reason in REASONS if found.get(reason.id)}
 
     def headline(self) -> str:
         """Return the sentence that stands above the rows."""
         if not self.rows:
             return f"Nothing to read today in {self.looked_at:,} conversations."
         told = ", ".join(f"{n} {_NAMES[reason].lower()}" for reason, n in self.counts.items())
-        return f"Read today: {len(self.rows)} of {self.looked_at:,} conversations ({told})."
+        n = sum(self.counts.values())
+        return f"Read today: {n} of {self.looked_at:,} conversations ({told})."
 
     def facts(self) -> dict[str, Any]:
         """Return what is to be known beside the rows."""
@@ -85,7 +91,9 @@ class ReadToday(Result):
         }  # fmt: skip
 
 
-def read_today(tagged: Any, *, text: str = "text", masked: bool = True) -> ReadToday:
+def read_today(
+    tagged: Any, *, text: str = "text", masked: bool = True, most: int | None = MOST
+) -> ReadToday:
     """List the conversations to read today: one is enough.
 
     Looked for are threats of self-harm or violence, injuries, allergies, unsafe products, legal
@@ -102,6 +110,8 @@ def read_today(tagged: Any, *, text: str = "text", masked: bool = True) -> ReadT
         The column of the customers' words; without it nothing is found.
     masked : bool, default True
         Mask personal data in the quotes.
+    most : int or None, default 1000
+        Conversations that are listed per reason, the latest; all are counted. ``None`` lists all.
 
     Returns
     -------
@@ -110,7 +120,7 @@ def read_today(tagged: Any, *, text: str = "text", masked: bool = True) -> ReadT
     Raises
     ------
     InputError
-        If it is no tagged table, or a column asked for is missing.
+        If it is no tagged table, a column asked for is missing, or ``most`` is below 1.
 
     Examples
     --------
@@ -126,15 +136,27 @@ def read_today(tagged: Any, *, text: str = "text", masked: bool = True) -> ReadT
     table = Digest.of(tagged)
     if text not in table.schema.names and text != "text":
         raise InputError(f"The tagged table has no column {text!r} to read.")
+    if most is not None and most < 1:
+        raise InputError(f"most must be at least 1, not {most}.")
     rows: list[dict[str, Any]] = []
+    counts: Counter[str] = Counter()
     looked_at = 0
     for looked, found in table.map(_piece, text, masked, text=True):
         looked_at += looked
-        rows += found
+        counts.update(row["reason"] for row in found)
+        rows = _listed([*rows, *found], most) if found else rows
+    return ReadToday(tuple(rows), looked_at, masked, table.kind, dict(counts))
+
+
+def _listed(rows: list[dict[str, Any]], most: int | None) -> list[dict[str, Any]]:
+    """Return rows in the order of the list, of each reason no more than so many."""
     rows.sort(key=lambda row: row["row"])
     rows.sort(key=lambda row: row["time"] or "", reverse=True)
     rows.sort(key=lambda row: _RANK[row["reason"]])
-    return ReadToday(tuple(rows), looked_at, masked, table.kind)
+    if most is None or len(rows) <= most:
+        return rows
+    of_reason = groupby(rows, key=lambda row: row["reason"])
+    return [row for _, own in of_reason for row in islice(own, most)]
 
 
 def _piece(
@@ -151,7 +173,7 @@ def _piece(
     column = tagged.table[text]
     ids = piece_ids(tagged, first)
     rows = []
-    for i in map(int, np.flatnonzero(looked & _may_hold(column))):
+    for i in map(int, np.flatnonzero(looked & may_hold(column))):
         words = str(column[i].as_py() or "")
         if not (found := found_in(words)):
             continue
@@ -180,13 +202,6 @@ def found_in(text: str) -> list[Found]:
     low = plain.lower()
     told = (next(_finds(plain, low, reason), None) for reason in REASONS)
     return [found for found in told if found is not None]
-
-
-def _may_hold(column: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
-    """Return which texts hold any stem: one pass of a linear automaton over all of them."""
-    stems = "|".join(re.escape(stem) for reason in REASONS for stem in reason.stems)
-    held = pc.match_substring_regex(pc.cast(column, pa.large_string()), stems, ignore_case=True)
-    return np.asarray(pc.fill_null(held, fill_value=False).to_numpy(), dtype=bool)
 
 
 def _finds(text: str, low: str, reason: Reason) -> Iterator[Found]:

@@ -10,6 +10,7 @@ from typing import Any
 PICKS = ("need 1", "need 2", "need 3", "need 4")
 """Columns with a drop-down; ``audit_needs`` takes the same, typed, joined by ``;``."""
 _WIDTHS = {"id": 14, "text": 90, "context": 40, "audit_needs": 24, "comment": 24, "reader": 12}
+_HIDDEN = frozenset({"inclusion_probability", "stratum", "fingerprint"})
 _HELP = (
     "Read the text, then choose up to four needs from the drop-downs (or type their ids in "
     "audit_needs, joined by ;). Choose 'none' where no need is asked for or unmet. Leave a row "
@@ -49,7 +50,7 @@ def write_workbook(
     sheet.set_row(0, 48)
     for j, name in enumerate(order):
         sheet.write_string(1, j, name, bold)
-        hidden = {"hidden": True} if name in ("inclusion_probability", "stratum") else {}
+        hidden = {"hidden": True} if name in _HIDDEN else {}
         sheet.set_column(j, j, _WIDTHS.get(name, 13), wrapped, hidden)
     for i, row in enumerate(rows, start=2):
         for j, name in enumerate(order):

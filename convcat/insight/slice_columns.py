@@ -16,6 +16,7 @@ REST = "(rest)"
 """The value that small values beyond the cap are folded into."""
 MAX_VALUES = 200
 """How many values of one slice column are kept apart unless told otherwise."""
+_FEW_COMBINATIONS = 1 << 16  # of codes, that are looked up rather than sorted
 
 Ints = npt.NDArray[np.int64]
 Key = tuple[str | None, ...]
@@ -99,11 +100,23 @@ def cross(
     """Return the cell of each kept row, and the sorted keys of the cells that occur."""
     if not columns:
         return np.zeros(int(kept.sum()), dtype=np.int64), ((),)
-    rows = np.column_stack([codes[kept] for codes, _ in columns])
-    found, cell = np.unique(rows, axis=0, return_inverse=True)
+    found, cell = _combined([codes[kept] for codes, _ in columns])
     keys = [tuple(columns[j][1][code] for j, code in enumerate(row)) for row in found]
     # Two codes may share a value (a real "(rest)" beside the folded one): they are one cell.
     cells = tuple(sorted(set(keys), key=order))
     at = {key: i for i, key in enumerate(cells)}
     place = np.asarray([at[key] for key in keys], dtype=np.int64)
     return place[np.asarray(cell).reshape(-1)] if keys else np.zeros(0, np.int64), cells
+
+
+def _combined(columns: list[Ints]) -> tuple[Ints, Ints]:
+    """Return the combinations of codes that occur, in order, and which of them each row has."""
+    widths = [int(codes.max(initial=0)) + 1 for codes in columns]
+    if math.prod(widths) > _FEW_COMBINATIONS:
+        found, cell = np.unique(np.column_stack(columns), axis=0, return_inverse=True)
+        return found, np.asarray(cell).reshape(-1)
+    joined = np.ravel_multi_index(columns, widths)
+    present = np.flatnonzero(np.bincount(joined))
+    place = np.zeros(math.prod(widths), dtype=np.int64)
+    place[present] = np.arange(len(present))
+    return np.column_stack(np.unravel_index(present, widths)), place[joined]

@@ -1,0 +1,59 @@
+"""``convcat audit draw`` and ``audit read``: the sheet that a person fills."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from convcat.cli import typed
+from convcat.cli.output import echo
+from convcat.cli.parameters import Level, Tagged
+from convcat.exceptions import InputError
+
+app = typer.Typer(
+    name="audit",
+    help="Read fifty conversations by hand, and make them count for more.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.command("draw")
+def draw(
+    tagged: Tagged,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The sheet: .xlsx or .csv.")] = Path(
+        "audit.xlsx"
+    ),
+    n: Annotated[int, typer.Option("-n", help="Conversations to read.")] = 50,
+    seed: Annotated[
+        int, typer.Option("--seed", help="Another seed draws other conversations.")
+    ] = 0,
+    show_tags: Annotated[
+        bool, typer.Option("--show-tags", help="Show the model's tags; they sway a reader.")
+    ] = False,
+) -> None:
+    """Draw conversations to read by hand, as a sheet."""
+    from convcat.insight import audit_sample
+
+    sheet = audit_sample(tagged, n=n, seed=seed, show_tags=show_tags)
+    if out.suffix not in (".xlsx", ".csv"):
+        raise InputError(f"{out.name}: the sheet is written as .xlsx or .csv.")
+    if out.suffix == ".csv":
+        sheet.write_csv(out)
+    else:
+        sheet.write_xlsx(out)
+    echo(f"wrote {out}: fill the column audit_needs, then: convcat audit read {tagged} {out}")
+
+
+@app.command("read")
+def read(
+    tagged: Tagged,
+    sheet: Annotated[Path, typer.Argument(help="The filled sheet.")],
+    level: Level = 0.95,
+) -> None:
+    """Estimate the distribution with a filled audit sheet, and say whether it agrees."""
+    from convcat.insight import distribution
+
+    echo(repr(distribution(tagged, audit=sheet, level=typed.level_of(level))))

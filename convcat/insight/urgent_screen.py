@@ -1,0 +1,53 @@
+"""Which texts may hold a phrase to read today: a few passes of a linear automaton over all of them.
+
+The phrases in full are Python's own patterns, dear and exact. Here each stands as RE2 reads it, a
+little wider (:mod:`convcat.patterns`). What it lets through is looked at again; what a phrase
+matches, it lets through. It knows the letters and blanks of ASCII alone, so a text with others is
+let through for its stem.
+"""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from convcat.insight.urgent_patterns import REASONS
+from convcat.patterns import any_of, foreign, holds, widened
+
+_CURLY = "\u2018\u2019\u02bc`\u00b4"
+
+
+def may_hold(column: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+    """Return which texts may hold a phrase of any reason.
+
+    Parameters
+    ----------
+    column : pyarrow.ChunkedArray
+        Of text; null is none.
+
+    Examples
+    --------
+    >>> may_hold(pa.chunked_array([["The lamp caught fire", "My hand bag", None]])).tolist()
+    [True, False, False]
+    """
+    texts = pc.cast(column, pa.large_string())
+    found = np.zeros(len(column), dtype=bool)
+    rows = np.flatnonzero(holds(texts, any_of(s for reason in REASONS for s in reason.stems)))
+    texts = texts.take(pa.array(rows))
+    for quote in _CURLY:
+        texts = pc.replace_substring(texts, quote, "'")
+    beyond = foreign(texts)
+    for reason, pattern in zip(REASONS, _patterns(), strict=True):
+        mine = np.flatnonzero(beyond | holds(texts, any_of(reason.stems)))
+        held = beyond[mine] | holds(texts.take(pa.array(mine)), pattern)
+        found[rows[mine[held]]] = True
+    return found
+
+
+@functools.cache
+def _patterns() -> tuple[str, ...]:
+    return tuple(widened(reason.find.pattern) for reason in REASONS)
