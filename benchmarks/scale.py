@@ -250,6 +250,8 @@ def main() -> None:
         name, *rest = given.engine
         ENGINES[name](*(int(r) if r.isdigit() else Path(r) if os.sep in r else r for r in rest))
         return
+    if given.folder:
+        given.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
         work = Path(folder)
         trained = work / "sklearn.pickle"

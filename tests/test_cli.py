@@ -6,11 +6,13 @@ import csv
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
+from convcat.cli import main
 from convcat.running import FILES
 
 MESSAGES = [
@@ -52,6 +54,20 @@ def convcat(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., object]:
+    """Type a command in this process, which has the libraries imported; returns the exit code."""
+
+    def run(*arguments: str) -> object:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", ["convcat", *arguments])
+        with pytest.raises(SystemExit) as end:
+            main()
+        return end.value.code
+
+    return run
 
 
 @pytest.fixture(scope="module")
@@ -116,16 +132,7 @@ class TestRun:
             convcat("run", str(dump), "--out", "again", "--jobs", "1", cwd=dump.parent).returncode
             == 0
         )
-        for name in (
-            "tagged.parquet",
-            "distribution.csv",
-            "failures.csv",
-            "changes.csv",
-            "impact.csv",
-            "themes.csv",
-            "findings.json",
-            "report.html",
-        ):
+        for name in FILES:
             assert (finished / name).read_bytes() == (dump.parent / "again" / name).read_bytes(), (
                 name
             )
@@ -167,7 +174,14 @@ class TestMistakes:
             (["train", "good.csv", "--out", "x"], "needs"),
         ],
     )
-    def test_is_one_sentence(self, tmp_path: Path, arguments: list[str], says: str) -> None:
+    def test_is_one_sentence(
+        self,
+        tmp_path: Path,
+        arguments: list[str],
+        says: str,
+        typed: Callable[..., object],
+        capfd: pytest.CaptureFixture[str],
+    ) -> None:
         """The sentence names what is wrong; there is no traceback and no half-written folder."""
         (tmp_path / "empty.csv").write_text("")
         (tmp_path / "numbers.csv").write_text("a,b\n1,2\n3,4\n")
@@ -179,24 +193,54 @@ class TestMistakes:
             "text,p_wismo\nWhere is my parcel please?,1\nToo small for me.,2\n"
         )
         before = sorted(p.name for p in tmp_path.iterdir())
-        done = convcat(*arguments, cwd=tmp_path)
-        assert done.returncode == 2, done.stdout + done.stderr
-        assert says.lower() in done.stderr.lower()
-        assert "Traceback" not in done.stderr
+        code = typed(*arguments)
+        said = capfd.readouterr()
+        assert code == 2, said
+        assert says.lower() in said.err.lower()
+        assert "Traceback" not in said.err
         assert sorted(p.name for p in tmp_path.iterdir()) == before
 
     def test_unknown_command_and_help(self, tmp_path: Path) -> None:
-        """Help teaches the main job; an unknown command exits with 2."""
+        """Help teaches the main job; an unknown command exits with 2, as a file that is not there."""
         assert convcat("runn", cwd=tmp_path).returncode == 2
+        assert convcat("inspect", "missing.csv", cwd=tmp_path).returncode == 2
         help_text = convcat("--help", cwd=tmp_path)
         assert help_text.returncode == 0
         assert "convcat run" in help_text.stdout
 
 
+class TestInterrupt:
+    """Ctrl-C is one sentence, exit code 130, however early."""
+
+    def test_while_the_command_line_is_still_imported(self, tmp_path: Path) -> None:
+        """No traceback, although nothing runs yet."""
+        code = (
+            "import sys\n"
+            "class Interrupt:\n"
+            "    def find_spec(self, name, *_):\n"
+            "        if name == 'typer': raise KeyboardInterrupt\n"
+            "sys.meta_path.insert(0, Interrupt())\n"
+            "from convcat.cli import main\n"
+            "main()"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 130
+        assert done.stderr == "convcat: stopped; nothing half-written was left.\n"
+
+
 class TestParts:
     """The parts of the main job, each alone."""
 
-    def test_label_inspect_report_audit(self, dump: Path, finished: Path, tmp_path: Path) -> None:
+    def test_label_inspect_report_audit(
+        self,
+        dump: Path,
+        finished: Path,
+        tmp_path: Path,
+        typed: Callable[..., object],
+        capfd: pytest.CaptureFixture[str],
+    ) -> None:
         """Each command works on what another wrote."""
         labelled = convcat("label", str(dump), str(tmp_path / "t.csv"), cwd=tmp_path)
         assert labelled.returncode == 0, labelled.stderr
@@ -204,16 +248,13 @@ class TestParts:
             rows = list(csv.DictReader(lines))
         assert len(rows) == len(MESSAGES)
         assert all(row["needs_status"] for row in rows)
-        inspected = convcat("inspect", str(dump), cwd=tmp_path)
-        assert inspected.returncode == 0, inspected.stderr
-        assert "body" in inspected.stdout
-        reported = convcat("report", str(finished), "-o", "page.html", cwd=tmp_path)
-        assert reported.returncode == 0, reported.stderr
+        assert typed("inspect", str(dump)) == 0
+        assert "body" in capfd.readouterr().out
+        assert typed("report", str(finished), "-o", "page.html") == 0
         assert (tmp_path / "page.html").stat().st_size > 10_000
-        drawn = convcat("audit", "draw", str(finished), "-o", "sheet.csv", "-n", "2", cwd=tmp_path)
-        assert drawn.returncode == 0, drawn.stderr
+        assert typed("audit", "draw", str(finished), "-o", "sheet.csv", "-n", "2") == 0
         sheet = (tmp_path / "sheet.csv").read_text(encoding="utf-8")
         assert "audit_needs" in sheet
         assert "ada@example.com" not in sheet
-        read = convcat("audit", "read", str(finished), "sheet.csv", cwd=tmp_path)
-        assert read.returncode == 0, read.stderr
+        assert typed("audit", "read", str(finished), "sheet.csv") == 0
+        assert "wismo" in capfd.readouterr().out

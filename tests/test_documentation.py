@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from pathlib import Path
 
@@ -9,6 +10,18 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def first_conversations(n: int, target: Path) -> None:
+    """Write the beginning of the sample month, whole conversations."""
+    with (ROOT / "data" / "sample-month" / "support.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
+        names, *rows = csv.reader(file)
+    ids = {*list(dict.fromkeys(row[names.index("conversation_id")] for row in rows))[:n]}
+    with target.open("w", encoding="utf-8", newline="") as file:
+        kept = (row for row in rows if row[names.index("conversation_id")] in ids)
+        csv.writer(file).writerows([names, *kept])
 
 
 class TestReadme:
@@ -32,9 +45,10 @@ class TestReadme:
     def test_session_runs(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        """The Python session works as it stands."""
+        """The Python session works as it stands, here on the first sixty conversations."""
         pytest.importorskip("pandas")
-        (tmp_path / "data").symlink_to(ROOT / "data")
+        (tmp_path / "data" / "sample-month").mkdir(parents=True)
+        first_conversations(60, tmp_path / "data" / "sample-month" / "support.csv")
         monkeypatch.chdir(tmp_path)
         code = "\n".join(re.findall(r"```python\n(.*?)```", README, re.DOTALL))
         exec(compile(code, "README.md", "exec"), {})
@@ -50,3 +64,12 @@ class TestDocumentation:
         """Every relative link and picture is a file of the project."""
         for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
             assert target.startswith("http") or (page.parent / target).exists(), target
+
+    def test_the_architecture_names_every_module(self) -> None:
+        """By what it does; and none that is not there."""
+        page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+        section = page.split("\n## Every module\n", 1)[1].split("\n## ", 1)[0]
+        named = set(re.findall(r"`([a-z_]+)/?`", section))
+        files = (ROOT / "convcat").rglob("*.py")
+        there = {file.parent.name if file.stem == "__init__" else file.stem for file in files}
+        assert named == there - {"convcat"}

@@ -13,13 +13,14 @@ import pyarrow.parquet as pq
 import pytest
 
 import convcat
-from convcat import cli, frames
+from convcat import frames
 from convcat.classifier import NeedClassifier
+from convcat.cli import audit, commands, main
+from convcat.cli.summary import lines
 from convcat.conversations import read_conversations
 from convcat.exceptions import InputError, OutputError
 from convcat.insight import read_audit
 from convcat.running import run
-from convcat.summary import lines
 from convcat.tagged import Tagged
 from convcat.taxonomy import Taxonomy
 
@@ -233,9 +234,9 @@ class TestCommands:
         def interrupted() -> None:
             raise SystemExit(130)  # what typer makes of it
 
-        monkeypatch.setattr(cli, "app", interrupted)
+        monkeypatch.setattr(commands, "app", interrupted)
         with pytest.raises(SystemExit) as end:
-            cli.main()
+            main()
         assert end.value.code == 130
         assert "stopped" in capsys.readouterr().err
 
@@ -244,7 +245,7 @@ class TestCommands:
         path = tmp_path / "tagged.parquet"
         pq.write_table(table, path)
         with pytest.raises(InputError, match=r"sheet\.ods: .* \.xlsx or \.csv"):
-            cli.audit_draw(path, out=tmp_path / "sheet.ods")
+            audit.draw(path, out=tmp_path / "sheet.ods")
         assert not (tmp_path / "sheet.ods").exists()
 
     def test_says_why_a_workbook_cannot_be_written(self, table, tmp_path):

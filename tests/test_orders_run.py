@@ -80,7 +80,7 @@ class TestRun:
         wanted = float(row["share"]) * int(row["n"]) / placed * 1000
         assert float(row["per_1000_orders"]) == pytest.approx(wanted)
         assert float(row["per_1000_low"]) <= wanted <= float(row["per_1000_high"])
-        from convcat.summary import lines
+        from convcat.cli.summary import lines
 
         said = "\n".join(lines(done))
         assert "60 of 60 conversations (100%) were joined" in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -30,6 +31,7 @@ def month(tmp_path, monkeypatch):
         pq.write_table(rows, tmp_path / "october" / f"part-{k}.parquet")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(Path(convcat.__file__).parents[1]))
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)  # Spark takes any python3 otherwise
     return tmp_path
 
 

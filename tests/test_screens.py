@@ -12,16 +12,16 @@ from convcat.conversations import automatic, cleaning
 from convcat.conversations.screens import Screen, folded
 
 PAIRS = {
-    "bounce": (automatic._BOUNCE, (automatic._MAY_BOUNCE,)),
-    "away": (automatic._AWAY, (automatic._MAY_BE_AWAY,)),
+    "bounce": (automatic.BOUNCE, (automatic._MAY_BOUNCE,)),
+    "away": (automatic.AWAY, (automatic._MAY_BE_AWAY,)),
     **{
-        f"pitch {k}": (automatic._PITCH[k], (automatic._MAY_BE[k],))
+        f"pitch {k}": (automatic.PITCH[k], (automatic._MAY_BE[k],))
         for k in range(len(automatic._MAY_BE))
     },
-    "spam": (automatic._SPAM, (automatic._MAY_BE_SPAM,)),
-    "device": (cleaning._DEVICE, (cleaning._MAY_NAME_DEVICE,)),
-    "disclaimer": (cleaning._DISCLAIMER, (cleaning._MAY_DISCLAIM,)),
-    "frame": (cleaning._FRAME, (cleaning._MAY_FRAME,)),
+    "spam": (automatic.SPAM, (automatic._MAY_BE_SPAM,)),
+    "device": (cleaning._DEVICE, (cleaning.MAY_NAME_DEVICE,)),
+    "disclaimer": (cleaning._DISCLAIMER, (cleaning.MAY_DISCLAIM,)),
+    "frame": (cleaning.FRAME, (cleaning._MAY_FRAME,)),
     "signature": (cleaning._SIGNATURE, (Screen("--"),)),
 }
 LETTERS = {"i": "iI\u0131\u0130", "s": "sS\u017f", "k": "kK\u212a"}
@@ -59,22 +59,22 @@ class TestNothingIsLost:
 
 
 def unscreened_automatic(text: str) -> bool:
-    head = text[: automatic._HEAD]
-    if automatic._MACHINE.match(head) or automatic._CLICK.fullmatch(head):
+    head = text[: automatic.HEAD]
+    if automatic.MACHINE.match(head) or automatic.CLICK.fullmatch(head):
         return True
-    if automatic._BOUNCE.search(head):
+    if automatic.BOUNCE.search(head):
         return True
-    away = automatic._AWAY.search(head) and automatic._BACK.search(head)
+    away = automatic.AWAY.search(head) and automatic._BACK.search(head)
     return bool(away and not automatic._CUSTOMER.search(head))
 
 
 def unscreened_pitch(text: str) -> bool:
     head = text[:4000]
-    traces = any(trace in head.lower() for trace in automatic._TRACES)
+    traces = any(trace in head.lower() for trace in automatic.TRACES)
     if not traces or automatic._CUSTOMER.search(head):
         return False
-    signs = sum(sign.search(head) is not None for sign in automatic._PITCH)
-    return signs >= 2 or automatic._SPAM.search(head) is not None
+    signs = sum(sign.search(head) is not None for sign in automatic.PITCH)
+    return signs >= 2 or automatic.SPAM.search(head) is not None
 
 
 def unscreened_clean(text: str) -> str:
@@ -82,7 +82,7 @@ def unscreened_clean(text: str) -> str:
         text = cleaning.html_to_text(text)
     text = text.replace("\r\n", "\n").strip()
     lines = text.split("\n")
-    kept = cleaning._without_history(lines) if cleaning._FRAME.search(text) else lines
+    kept = cleaning._without_history(lines) if cleaning.FRAME.search(text) else lines
     kept = cleaning._without_device(cleaning._without_closing(kept))
     return "\n".join(kept).strip() if kept != lines else text
 

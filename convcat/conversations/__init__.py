@@ -2,9 +2,10 @@
 
 In reading order:
 
-    sources     what the user names -> files, streams, frames
-    formats     the reader that fits: delimited (dialects, encodings), objects (nested), tables
-    columns     which column is what (headers, profiles, roles); layout settles one file
+    sources     what the user names -> files, streams, frames (archives: what a zip file holds)
+    formats     the reader that fits: delimited (dialects, encodings), objects (nested), workbooks,
+                tables (sound: cells that can be read)
+    columns     which column is what (headers, profiles, fits, roles); layout settles one file
     blocks      cells -> canonical values (values)
     threads     messages -> conversations
     filters     stars, duplicates

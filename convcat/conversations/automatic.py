@@ -10,10 +10,10 @@ import re
 
 from convcat.conversations.screens import Screen, folded
 
-_HEAD = 600  # what a machine writes says so at its top
+HEAD = 600  # what a machine writes says so at its top
 
 # Subjects and first lines that no person writes.
-_MACHINE = re.compile(
+MACHINE = re.compile(
     r"\W{0,3}(?:subject: ?|re: ?)?(?:"
     r"auto(?:matic|mated)?[- ]?(?:reply|response|responder)\b(?: ?[:\u2013-]|\s*\Z|\s*from\b)"
     r"|out[- ]of[- ](?:the[- ])?office(?: ?[:\u2013-]|\s*\Z|\s*(?:auto|re:))"
@@ -30,7 +30,7 @@ _MACHINE = re.compile(
     r")",
     re.IGNORECASE | re.MULTILINE,
 )
-_BOUNCE = re.compile(
+BOUNCE = re.compile(
     r"\bmailer-daemon@|\b5\d\d[ -]5\.\d\.\d{1,2}\b|\breporting-mta: |\bfinal-recipient: |\bdiagnostic-code: |\bsmtp error from remote",
     re.IGNORECASE,
 )
@@ -38,7 +38,7 @@ _MAY_BOUNCE = Screen(
     "mailer-daemon@", "5.", "reporting-mta", "final-recipient", "diagnostic-code", "smtp error"
 )
 # "I am out of the office" and "answer when I am back" make an absence note together.
-_AWAY = re.compile(
+AWAY = re.compile(
     r"\bi(?:'m| am| will be|'ll be)(?: currently| now)? (?:out of (?:the )?office|away from (?:the office|my desk|my e-?mail)"
     r"|on (?:annual|parental|maternity|paternity|sick|medical)? ?(?:leave|vacation|holiday)\b|travell?ing with limited access)",
     re.IGNORECASE,
@@ -50,8 +50,10 @@ _BACK = re.compile(
     r"|when i (?:return|am back|get back))",
     re.IGNORECASE,
 )
+# No customer's return: one who is away comes back.
+_MY_RETURN = re.compile(r"\b(?:up)?(?:on|until|till|after|before) my return\b", re.IGNORECASE)
 # What chat windows write when a button is pressed or a chat opens and closes.
-_CLICK = re.compile(
+CLICK = re.compile(
     r"\s*(?:[\[(<*_]{1,2}(?:button|quick[ _-]?reply|postback|option|menu|user|visitor|customer)(?: (?:clicked|selected|pressed|choice))?[\])>*_:]{1,3}[^\n]{0,80}"
     r"|(?:(?:user|visitor|customer) )?(?:clicked|selected|pressed|chose)(?: (?:on|the|button|option))*: ?[^\n]{1,80}"
     r"|(?:button|quick[ _-]reply|postback)(?: (?:clicked|pressed|selected))?: ?[^\n]{1,80}"
@@ -68,7 +70,7 @@ _CUSTOMER = re.compile(
     r"|\b(?:don't|do not|never) (?:buy|order|shop)\b|\bmy money\b",
     re.IGNORECASE,
 )
-_PITCH = tuple(
+PITCH = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         # who they are
@@ -100,7 +102,7 @@ _PITCH = tuple(
         ),
     )
 )
-_SPAM = re.compile(
+SPAM = re.compile(
     r"\b(?:bitcoin|crypto(?:currency)?|forex) (?:invest\w*|trad\w*|recovery)\b|\bnext of kin\b|\bviagra\b|\bcialis\b"
     r"|\byou have won (?:a |the |our |\w+ )?(?:lottery|prize|[$\u00a3\u20ac]\s?\d|\d[\d,.]* )|\bonline casino\b|\bcasino bonus\b"
     r"|\bearn (?:up to )?[$\u00a3\u20ac]\s?\d[\d,.]* (?:per|a|every) (?:day|week|hour)\b|\bhot singles\b"
@@ -124,7 +126,7 @@ _MAY_BE_SPAM = Screen(
     "hot singles", "recover your", "guaranteed ",
 )  # fmt: skip
 # Every pitch has one of these; most texts have none and need no closer look.
-_TRACES = (
+TRACES = (
     "seo", "backlink", "website", "web site", "agency", "manufactur", "supplier", "exporter", "factory", "wholesale",
     "marketing", "leads", "your business", "your store", "your brand", "your sales", "your site", "bitcoin", "crypto",
     "forex", "loan", "casino", "you have won", "viagra", "cialis", "kin", "earn ", "google", "singles", "funds",
@@ -154,15 +156,15 @@ def is_automatic(text: str) -> bool:
     >>> is_automatic("All I get is an automatic reply, where is my order?")
     False
     """
-    head = text[:_HEAD]
+    head = text[:HEAD]
     lower = folded(head)
-    if _MACHINE.match(head) or _CLICK.fullmatch(head):
+    if MACHINE.match(head) or CLICK.fullmatch(head):
         return True
-    if _MAY_BOUNCE(lower) and _BOUNCE.search(head):
+    if _MAY_BOUNCE(lower) and BOUNCE.search(head):
         return True
-    if not _MAY_BE_AWAY(lower):
+    if not _MAY_BE_AWAY(lower) or not (AWAY.search(head) and _BACK.search(head)):
         return False
-    return bool(_AWAY.search(head) and _BACK.search(head) and not _CUSTOMER.search(head))
+    return _CUSTOMER.search(_MY_RETURN.sub(" ", head)) is None
 
 
 def is_pitch(text: str) -> bool:
@@ -192,7 +194,7 @@ def is_pitch(text: str) -> bool:
     if not (any(screen(screened) for screen in _MAY_BE) or _MAY_BE_SPAM(screened)):
         return False
     lower = head.lower()
-    if not any(trace in lower for trace in _TRACES) or _CUSTOMER.search(head):
+    if not any(trace in lower for trace in TRACES) or _CUSTOMER.search(head):
         return False
-    signs = sum(sign.search(head) is not None for sign in _PITCH)
-    return signs >= 2 or _SPAM.search(head) is not None
+    signs = sum(sign.search(head) is not None for sign in PITCH)
+    return signs >= 2 or SPAM.search(head) is not None

@@ -16,6 +16,9 @@ from convcat.conversations.profiles import cells_of
 from convcat.conversations.roles import Role, role_of
 from convcat.conversations.values import BLANK, parse_minutes, parse_rating, parse_score, parse_time
 
+_NO_ANSWER = frozenset({"offered", "unoffered", "not offered", "not rated", "unrated"})
+"""What stands where a customer was, or was not, asked how content they are, and did not say."""
+
 
 @dataclass(frozen=True)
 class Block:
@@ -75,7 +78,8 @@ def block_of(batch: pa.Table, layout: Layout, unread: Counter[str]) -> Block:
     }
     values["time"] = _times(batch, find("time"), layout, unread)
     values["rating"] = _numbers(named("rating"), parse_rating, "rating", unread)
-    values["csat"] = _numbers(named("csat"), parse_score, "csat", unread)
+    answers = [None if one and one.lower() in _NO_ANSWER else one for one in named("csat")]
+    values["csat"] = _numbers(answers, parse_score, "csat", unread)
     values["response_minutes"] = _responses(batch, layout, unread)
     role = find("role")
     roles: list[Role] = ["customer"] * size
@@ -87,7 +91,7 @@ def block_of(batch: pa.Table, layout: Layout, unread: Counter[str]) -> Block:
         conversations=named("conversation"),
         roles=roles,
         titles=cells_of(batch, title) if title is not None else [None] * size,
-        texts=_texts(batch, layout.columns.fields["text"].columns),
+        texts=_texts(batch, layout.columns.fields["text"].columns, layout.columns.spare),
         values=values,
         others=batch.select(list(layout.others)).rename_columns(list(layout.others.values())),
     )
@@ -109,9 +113,16 @@ def joined(parts: Sequence[str | None]) -> str | None:
     return "\n".join(said) or None
 
 
-def _texts(batch: pa.Table, columns: tuple[str, ...]) -> list[str | None]:
+def _texts(batch: pa.Table, columns: tuple[str, ...], spare: tuple[str, ...]) -> list[str | None]:
     if len(columns) == 1:
-        return cells_of(batch, columns[0])
+        texts = cells_of(batch, columns[0])
+        for other in spare:
+            empty = [i for i, text in enumerate(texts) if not text or not text.strip()]
+            if empty:
+                cells = cells_of(batch, other)
+                for i in empty:
+                    texts[i] = cells[i]
+        return texts
     parts = [cells_of(batch, column) for column in columns]
     return [joined(row) for row in zip(*parts, strict=True)]
 
@@ -194,8 +205,12 @@ def unit_of(header: str) -> str:
     --------
     >>> unit_of("First response time (in hrs)"), unit_of("Response seconds"), unit_of("FRT")
     ('h', 's', 'm')
+    >>> unit_of("statistics.time_to_admin_reply")
+    's'
     """
     words = set(folded(header).split())
+    if {"statistics", "admin"} <= words:  # Intercom's, whatever the field
+        return "s"
     if words & {"hrs", "hours", "hour", "h"}:
         return "h"
     if words & {"sec", "secs", "seconds", "s"}:

@@ -53,15 +53,15 @@ _DISCLAIMER = re.compile(
     r"|please consider the environment before printing)",
     re.IGNORECASE,
 )
-_MAY_NAME_DEVICE = Screen(
+MAY_NAME_DEVICE = Screen(
     "sent from", "sent via", "outlook for", "gesendet", "envoy", "enviado d", "inviato d", "verzonden vanaf",
     "skickat fr", "wys",
 )  # fmt: skip
-_MAY_DISCLAIM = Screen(
+MAY_DISCLAIM = Screen(
     "confidential", "privileged", "intended", "vertrauliche", "consider the environment"
 )
 # Without one of these a text has no quoted history.
-_FRAME = re.compile(
+FRAME = re.compile(
     r"^[\s*]*>|:[ \t]*$|^\s*(?:[-_*]{2,}|#)|reply above this line"
     r"|^[\s*]*(?:from|von|de|da|van|fr\u00e5n|fra|od)\s?:",
     re.IGNORECASE | re.MULTILINE,
@@ -104,11 +104,11 @@ def clean(text: str) -> str:
     text = text.replace("\r\n", "\n").strip()
     lines = text.split("\n")
     lower = folded(text)
-    framed = _MAY_FRAME(lower) and _FRAME.search(text)
+    framed = _MAY_FRAME(lower) and FRAME.search(text)
     kept = _without_history(lines) if framed else lines
-    if "--" in text or _MAY_DISCLAIM(lower):
+    if "--" in text or MAY_DISCLAIM(lower):
         kept = _without_closing(kept)
-    if _MAY_NAME_DEVICE(lower):
+    if MAY_NAME_DEVICE(lower):
         kept = _without_device(kept)
     return "\n".join(kept).strip() if kept != lines else text
 

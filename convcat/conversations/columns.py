@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import pyarrow as pa
 
-from convcat.conversations.headers import Platform, folded, recognised, vocabulary
+from convcat.conversations.fits import fits
+from convcat.conversations.headers import (
+    Platform,
+    folded,
+    known_as,
+    recognised,
+    vocabulary,
+    within_messages,
+)
 from convcat.conversations.profiles import Profile, profile
 from convcat.conversations.roles import tells_roles
-from convcat.conversations.values import parse_minutes, parse_rating, parse_score
 from convcat.exceptions import InputError, did_you_mean
 
 Sure = Literal["sure", "likely", "unsure"]
@@ -56,6 +63,8 @@ class Columns:
         Whether rows are messages that make up conversations.
     platform : Platform or None
     notes : tuple of str
+    spare : tuple of str
+        Columns that hold a message's text where the one that was found is empty.
     """
 
     fields: dict[str, Found]
@@ -63,6 +72,7 @@ class Columns:
     grouped: bool
     platform: Platform | None
     notes: tuple[str, ...] = field(default=())
+    spare: tuple[str, ...] = ()
 
     def column(self, name: str) -> str | None:
         """Return the (first) column of a field, or ``None``."""
@@ -104,6 +114,7 @@ def find_columns(
     search.by_name()
     search.by_word()
     search.text_by_content()
+    search.time_by_content()
     search.title()
     search.response_from_moments()
     return search.result(source, kind)
@@ -117,9 +128,10 @@ class _Search:
         self.platform = platform
         self.fields: dict[str, Found] = {}
         self.closed: set[str] = set()
-        self.folded: dict[str, str] = {}
-        for name in profiles:
-            self.folded.setdefault(folded(name), name)
+        self.spare: tuple[str, ...] = ()
+        self.folded = known_as(profiles)
+        if platform is None:
+            self.folded = within_messages(self.folded)
 
     def take(self, name: str, columns: tuple[str, ...], reason: str, sure: Sure) -> None:
         self.fields[name] = Found(columns, reason, sure)
@@ -152,6 +164,8 @@ class _Search:
             best = next((one for one in there if self.profiles[one].filled), there[0])
             if name != "role" or tells_roles(self.profiles[best].values, folded(best)):
                 self.take(name, (best,), f"the export ({self.platform.name}) calls it so", "sure")
+                if name == "text":  # a message has its words in several forms, some of them empty
+                    self.spare = tuple(one for one in there if one != best and "." in one)
 
     def by_name(self) -> None:
         for name in _SEARCHED:
@@ -165,9 +179,11 @@ class _Search:
             fitting = [one for one in there if self.fits(name, one)]
             if fitting:
                 self.take(name, (fitting[0],), "its name and its values say so", "sure")
-            elif name not in _ONLY_BY_VALUES:
+            else:
                 # The name is right and the first rows are empty: later ones may not be.
                 empty = [one for one in there if not self.profiles[one].filled]
+                if name in _ONLY_BY_VALUES:
+                    empty = [one for one in empty if not self.profiles[one].seen]
                 if empty:
                     self.take(
                         name, (empty[0],), "its name says so; the first rows are empty", "likely"
@@ -220,6 +236,15 @@ class _Search:
                 "text", (best.name,), "its cells are the longest and most varied texts", "unsure"
             )
 
+    def time_by_content(self) -> None:
+        """Take the first column of moments whose name does not say that it is another's."""
+        never = vocabulary().never["time"]
+        for column, said in self.profiles.items():
+            if "time" in self.closed or column in self.used or set(folded(column).split()) & never:
+                continue
+            if said.is_time and not said.is_numeric:
+                self.take("time", (column,), "its cells are the first that hold dates", "unsure")
+
     def response_from_moments(self) -> None:
         start = self.fields.get("time")
         if "response_minutes" in self.closed or start is None:
@@ -241,7 +266,7 @@ class _Search:
 
     def fits(self, name: str, column: str) -> bool:
         said = self.profiles[column]
-        return said.filled > 0 and _FITS.get(name, _anything)(said)
+        return said.filled > 0 and fits(name, said)
 
     def result(self, source: str, kind: str | None) -> Columns:
         text = self.fields.get("text")
@@ -273,7 +298,7 @@ class _Search:
             for name, found in ordered.items()
             if found.sure == "unsure"
         ]
-        return Columns(ordered, found_kind, grouped, self.platform, tuple(notes))
+        return Columns(ordered, found_kind, grouped, self.platform, tuple(notes), self.spare)
 
     def _kind(self) -> str:
         if self.platform is not None:
@@ -298,39 +323,6 @@ _SEARCHED = (
 )  # fmt: skip
 _ONLY_BY_VALUES = frozenset({"role", "id", "rating"})
 _FEW, _MANY = 20, 0.1  # filled cells that say little; the share of ids that differ at the least
-
-
-def _anything(said: Profile) -> bool:
-    return said.filled > 0
-
-
-def _is_stars(said: Profile) -> bool:
-    values = [parse_rating(value) for value in said.values]
-    known = [value for value in values if value is not None]
-    return len(known) > 0.8 * len(values) and min(known) >= 0 and max(known) <= 5
-
-
-_FITS: dict[str, Callable[[Profile], bool]] = {
-    "text": lambda said: not said.is_numeric and not said.is_time,
-    "title": lambda said: (
-        not said.is_numeric and not said.is_time and (said.distinct > 0.2 or said.filled < 20)
-    ),
-    "time": lambda said: said.is_time,
-    "rating": _is_stars,
-    "csat": lambda said: said.share(lambda value: parse_score(value) is not None) > 0.5,
-    "response_minutes": lambda said: (
-        said.share(lambda value: parse_minutes(value) is not None) > 0.8
-    ),
-    "role": lambda said: tells_roles(said.values, folded(said.name)),
-    "channel": lambda said: (
-        said.words <= 4 and (said.distinct < 0.5 or said.filled < 20) and not said.is_time
-    ),
-    "id": lambda said: said.distinct > 0.5 and said.words < 2,
-    "conversation": lambda said: said.words < 3 and said.filled > 0.5 * said.seen,
-    "product": lambda said: said.words < 40,
-    "carrier": lambda said: said.words < 6,
-    "country": lambda said: said.words < 6 and not said.is_numeric,
-}
 
 
 def check_mapping(mapping: ColumnMapping | None, headers: Mapping[str, tuple[str, ...]]) -> None:

@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 import pyarrow as pa
 
+from convcat.conversations.archives import DAMAGE
 from convcat.conversations.dialects import Dialect, find_dialect
 from convcat.conversations.encodings import find_encoding
 from convcat.conversations.rows import BATCH_CHARS, LONGEST_CELL, names_apart, string_table
@@ -20,7 +21,6 @@ _SAMPLE = 1 << 18
 UNCLOSED = "a line with a quote that is never closed"
 EMPTY_LINE = "an empty line"
 HEADER_AGAIN = "the header again"
-TOO_LONG = "a line that is absurdly long"
 
 
 class Delimited:
@@ -129,7 +129,7 @@ class _Lines:
     def _read(self) -> str:
         try:
             line = self._stream.readline(LONGEST_CELL)
-        except (OSError, EOFError) as error:
+        except DAMAGE as error:
             raise InputError(
                 f"{self._name} ends before its end: it is damaged ({error})."
             ) from None

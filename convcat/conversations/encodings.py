@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import codecs
-import lzma
 import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from convcat.conversations.archives import DAMAGE
 from convcat.conversations.sources import Source
 from convcat.exceptions import InputError
 
@@ -61,7 +61,7 @@ def _utf8_or(source: Source, name: str) -> str:
         try:
             if _is_sound(stream):
                 return name
-        except (OSError, EOFError, lzma.LZMAError) as error:
+        except DAMAGE as error:
             raise InputError(f"{source.name} cannot be unpacked ({error}).") from None
     with source.open() as stream:
         broken = _survey(stream)

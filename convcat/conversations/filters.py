@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from convcat.conversations.marks import MarkSet, mark_of
+from convcat.conversations.marks import Marks, MarkSet, mark_of, marks_of
 from convcat.exceptions import InputError
 
 _FEW_WORDS = 6  # many customers write the same few: no sign that a row is there twice
@@ -82,6 +82,7 @@ class Seen:
     def again(
         self,
         ids: Sequence[str | None],
+        signature: int,
         times: Sequence[object],
         texts: Sequence[str | None],
         row: Callable[[int], Iterable[object]],
@@ -92,32 +93,35 @@ class Seen:
         ----------
         ids, times, texts : sequence
             One for each row; no id where the row has none.
+        signature : int
+            Of the file's header: ids of exports of another kind are others.
         row : callable
             Gives all cells of a row by its position.
         """
         out = [False] * len(ids)
 
-        def note(marks: MarkSet, rows: list[int], mark: Callable[[int], int]) -> None:
-            for i, known in zip(rows, marks.add([mark(i) for i in rows]), strict=True):
+        def note(marks: MarkSet, rows: list[int], mark: Marks | list[int]) -> None:
+            for i, known in zip(rows, marks.add(mark), strict=True):
                 out[i] = out[i] or known
 
         named = [i for i, one in enumerate(ids) if one is not None]
-        note(self._in_file, named, lambda i: mark_of(ids[i]))
+        note(self._in_file, named, marks_of([str(ids[i]) for i in named]))
         if self._several:
-            note(self._anywhere, named, lambda i: mark_of("text", ids[i], texts[i]))
+            own = {i: f"{ids[i]}\x1f{signature}" for i in named}
+            note(self._anywhere, named, [mark_of("text", own[i], texts[i]) for i in named])
             timed = [i for i in named if times[i] is not None]
-            note(self._anywhere, timed, lambda i: mark_of("time", ids[i], times[i]))
+            note(self._anywhere, timed, [mark_of("time", own[i], times[i]) for i in timed])
         long = [i for i, one in enumerate(ids) if one is None and _says_much(texts[i])]
-        note(self._anywhere, long, lambda i: mark_of("row", *row(i)))
+        note(self._anywhere, long, [mark_of("row", *row(i)) for i in long])
         return out
 
     def names(self, wanted: Sequence[str], places: Sequence[str]) -> list[str]:
         """Return ids that no other row has: the wanted ones, with the place where one is taken."""
         out = list(wanted)
-        for i, taken in enumerate(self._names.add([mark_of(name) for name in wanted])):
+        for i, taken in enumerate(self._names.add(marks_of(wanted))):
             while taken:
                 out[i] = f"{out[i]} ({places[i]})"
-                taken = self._names.add([mark_of(out[i])])[0]  # noqa: PLW2901
+                taken = self._names.add(marks_of([out[i]]))[0]  # noqa: PLW2901
         return out
 
 

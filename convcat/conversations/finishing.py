@@ -13,6 +13,7 @@ from convcat.conversations.automatic import is_automatic, is_pitch
 from convcat.conversations.blocks import Block, joined
 from convcat.conversations.cleaning import clean
 from convcat.conversations.filters import Seen, star_reason
+from convcat.conversations.hints import cleaned, may_be_automatic, may_be_pitch
 from convcat.conversations.language import reads_english
 from convcat.conversations.layout import CONTEXT, Layout
 from convcat.conversations.marks import mark_of
@@ -22,6 +23,8 @@ from convcat.conversations.threads import Message, Thread, Threads, put_together
 from convcat.tagged import STATUS
 
 _VALUES = ("channel", "time", "rating", "csat", "response_minutes", "product", "carrier", "country")
+
+_SILENT = "a row without words"
 
 
 @dataclass(frozen=True)
@@ -73,18 +76,21 @@ class Finisher:
         """Return the rows of a block whose rows are conversations, numbered from `first`."""
         places = [f"{layout.file}:{number}" for number in range(first, first + len(block))]
         again = self._again(block, layout)
-        texts = [_cleaned(parts) for parts in zip(block.titles, block.texts, strict=True)]
+        bodies, titles = cleaned(block.texts), cleaned(block.titles)
+        texts = [joined(parts) for parts in zip(titles, bodies, strict=True)]
         columns: dict[str, Any] = dict(block.values)
         columns["id"] = self._seen.names(
             [own or place for own, place in zip(block.ids, places, strict=True)], places
         )
         columns["text"] = texts
+        machine, sale = self._doubts(texts, bodies, layout)
         columns[STATUS] = [
             self._status(
                 texts[i],
                 again=again[i],
                 reason=self._reason(block.roles[i], block.values["rating"][i], layout),
-                mail=layout.columns.kind == "support",
+                mail=(texts[i], bodies[i]) if machine[i] else (),
+                sale=sale[i],
             )
             for i in range(len(block))
         ]
@@ -92,13 +98,25 @@ class Finisher:
             columns[name] = block.others[name]
         return self._table(columns, len(block), layout)
 
+    def _doubts(
+        self, texts: list[str | None], bodies: list[str | None], layout: Layout
+    ) -> tuple[list[bool], list[bool]]:
+        """Return which texts a machine may have written, and which may be a pitch; no review."""
+        if layout.columns.kind == "review":
+            return [False] * len(texts), [False] * len(texts)
+        machine = may_be_automatic(texts)
+        if bodies != texts:  # a title opens the text
+            machine = [a or b for a, b in zip(machine, may_be_automatic(bodies), strict=True)]
+        return machine, may_be_pitch(texts)
+
     def _again(self, block: Block, layout: Layout) -> list[bool]:
         signature = mark_of(*layout.rows.header)
         cells = [block.titles, block.texts, *(block.values[name] for name in _VALUES)]
         if None in block.ids:
             cells += [cells_of(block.others, name) for name in block.others.column_names]
         return self._seen.again(
-            [own and f"{own}\x1f{signature}" for own in block.ids],
+            block.ids,
+            signature,
             block.values["time"],
             block.texts,
             lambda i: (signature, *(column[i] for column in cells)),
@@ -134,7 +152,8 @@ class Finisher:
             if again:
                 self._tally.set_aside["the same message again"] += 1
             elif message.role != "customer":
-                self._tally.set_aside[REASONS[message.role]] += 1
+                silent = message.role == "unknown" and not (message.text or "").strip()
+                self._tally.set_aside[_SILENT if silent else REASONS[message.role]] += 1
 
     def conversations(self, threads: Threads, layout: Layout) -> Iterator[pa.Table]:
         """Give the rows of conversations, once all their messages are there."""
@@ -151,26 +170,46 @@ class Finisher:
         names = [*_VALUES, *layout.others.values()]
         columns: dict[str, list[Any]] = {name: [] for name in ("text", CONTEXT, STATUS, *names)}
         for _, thread in rows:
-            text = _said(thread)
+            text, turns = _said(thread)
             self._tally.joined += max(0, thread.messages - 1)
             columns["text"].append(text)
             columns[CONTEXT].append(thread.context)
             reason = None if thread.messages else NO_CUSTOMER
-            columns[STATUS].append(self._status(text, again=False, reason=reason, mail=True))
+            columns[STATUS].append(
+                self._status(text, again=False, reason=reason, mail=turns, sale=True)
+            )
             for name in names:
                 columns[name].append(thread.values.get(name))
         keys = [key for key, _ in rows]
         columns["id"] = self._seen.names(keys, [layout.file] * len(keys))
         return self._table(columns, len(rows), layout)
 
-    def _status(self, text: str | None, *, again: bool, reason: str | None, mail: bool) -> str:
-        """Give a row its status, cheapest question first, and count it."""
-        status, why = self._judged(text, again=again, reason=reason, mail=mail)
+    def _status(
+        self,
+        text: str | None,
+        *,
+        again: bool,
+        reason: str | None,
+        mail: Iterable[str | None],
+        sale: bool,
+    ) -> str:
+        """Give a row its status, cheapest question first, and count it.
+
+        `mail` are the forms in which a machine may have written it, if one may; `sale` is whether
+        it may be a pitch.
+        """
+        status, why = self._judged(text, again=again, reason=reason, mail=mail, sale=sale)
         self._tally.add(status, why)
         return status
 
     def _judged(
-        self, text: str | None, *, again: bool, reason: str | None, mail: bool
+        self,
+        text: str | None,
+        *,
+        again: bool,
+        reason: str | None,
+        mail: Iterable[str | None],
+        sale: bool,
     ) -> tuple[str, str | None]:
         if again:
             return "duplicate", None
@@ -180,9 +219,9 @@ class Finisher:
             return "empty", None
         if len(text) > self._options.longest:
             return "too_long", None
-        if mail and is_automatic(text):
+        if any(one and is_automatic(one) for one in mail):
             return "not_a_customer", "written by a machine (absence note, bounced mail, button)"
-        if mail and is_pitch(text):
+        if sale and is_pitch(text):
             return "not_a_customer", "an offer to the shop, or spam"
         if self._options.language == "en" and not reads_english(text):
             return "not_english", None
@@ -201,16 +240,21 @@ class Finisher:
         return pa.Table.from_arrays(arrays, schema=self._schema)
 
 
-def _cleaned(parts: Iterable[str | None]) -> str | None:
-    return joined([clean(part) for part in parts if part])
+def _said(thread: Thread) -> tuple[str | None, tuple[str, ...]]:
+    """Return what the customer said, and the same once more where only a machine spoke.
 
-
-def _said(thread: Thread) -> str | None:
-    """Return what the customer said: without the automatic messages, unless there are no others."""
-    first, *later = thread.turns or (None,)
-    turns = [_cleaned((thread.title, first)), *(_cleaned((turn,)) for turn in later)]
-    own = [turn for turn in turns if turn and not is_automatic(turn)]
-    return "\n".join(own or filter(None, turns)) or None
+    Automatic messages are left out, unless there are no others.
+    """
+    title = thread.title and clean(thread.title)
+    turns = [joined([title if not at else None, turn]) for at, turn in enumerate(thread.turns)]
+    own = [
+        said
+        for said, turn in zip(turns, thread.turns, strict=True)
+        if said and not is_automatic(said) and not is_automatic(turn)
+    ]
+    if own or not thread.turns:
+        return "\n".join(own) or title or None, ()
+    return "\n".join(filter(None, turns)) or None, thread.turns
 
 
 def _as(column: Any, wanted: pa.DataType) -> Any:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from convcat.conversations.rows import Rows
 from convcat.conversations.sources import Source
 from convcat.exceptions import InputError
 
+# An array of JSON, not the moment in brackets before a line of a chat.
+_ARRAY = re.compile(rb"\[[\s\x00]*(?:[\[{\]\"]|\Z|null\b|true\b|false\b|-?\d+[\s.,\]](?!\d*-))")
+# "[02/10/2025, 08:00:00] Ann: Hi" at the head of a file that chat programs write.
+_CHAT = re.compile(
+    rb"\[?\d{1,4}[-./]\d{1,2}[-./]\d{1,4},?[T ]\d{1,2}:\d\d(?::\d\d)?(?:.[AaPp][Mm])?\]?(?: -)? [^:,;\t\n]{1,60}: "
+)
 _FOREIGN = {
     b"%PDF": "a PDF",
     b"\xd0\xcf\x11\xe0": "an old Excel file (.xls): save it as .xlsx or CSV",
@@ -26,17 +34,19 @@ def open_rows(source: Source) -> Rows:
     InputError
         If it is empty, or no table in any format that is known.
     """
-    from convcat.conversations import delimited, objects, tables
+    from convcat.conversations import delimited, objects, tables, workbooks
 
     if source.frame is not None:
         return tables.Frame(source)
     head = source.head(4096)
+    if source.sheet is not None and not head.startswith(b"PK"):
+        raise InputError(f"{source.name} asks for a sheet, and the file is no workbook.")
     if not head.strip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):
         raise InputError(f"{source.name} is empty.")
     if head.startswith(b"PAR1"):
         return tables.Parquet(source)
     if head.startswith(b"PK"):
-        return tables.Sheet(source)
+        return workbooks.Sheet(source)
     for magic, what in _FOREIGN.items():
         if head.startswith(magic):
             raise InputError(f"{source.name} is {what}; it is not a table.")
@@ -45,7 +55,12 @@ def open_rows(source: Source) -> Rows:
         raise InputError(f"{source.name} is a page or XML, not a table: export it as CSV or JSON.")
     if _is_binary(head):
         raise InputError(f"{source.name} is not a table: it is no text in any known format.")
-    if text.startswith((b"{", b"[")):
+    if _CHAT.match(text):
+        raise InputError(
+            f"{source.name} is a transcript of chats, not a table: export one row a message, with "
+            "columns for conversation, author, message and time."
+        )
+    if text.startswith(b"{") or _ARRAY.match(text):
         return objects.Objects(source)
     return delimited.Delimited(source)
 

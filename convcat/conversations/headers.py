@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from convcat.conversations.nested import MESSAGE_LISTS
+
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _OTHER = re.compile(r"[^0-9a-z]+")
+_ACCENT = re.compile("[\u0300-\u036f]")
 
 
 def folded(name: str) -> str:
@@ -17,10 +22,49 @@ def folded(name: str) -> str:
 
     Examples
     --------
-    >>> [folded(name) for name in ("reviewBody", "Review_Body", "Review Created (UTC)")]
-    ['review body', 'review body', 'review created utc']
+    >>> [folded(name) for name in ("reviewBody", "Review_Body", "Date de cr\u00e9ation (UTC)")]
+    ['review body', 'review body', 'date de creation utc']
     """
-    return _OTHER.sub(" ", _CAMEL.sub(" ", name).lower()).strip()
+    name = _CAMEL.sub(" ", name).lower().replace("\u00df", "ss")
+    if not name.isascii():
+        name = _ACCENT.sub("", unicodedata.normalize("NFKD", name))
+    return _OTHER.sub(" ", name).strip()
+
+
+def known_as(names: Iterable[str]) -> dict[str, str]:
+    """Return the columns by their folded names, the first of each.
+
+    Examples
+    --------
+    >>> known_as(["Text", "text", "Date"])
+    {'text': 'Text', 'date': 'Date'}
+    """
+    known: dict[str, str] = {}
+    for name in names:
+        known.setdefault(folded(name), name)
+    return known
+
+
+def within_messages(known: dict[str, str]) -> dict[str, str]:
+    """Return the names of columns as seen from within a record's list of messages.
+
+    Of a record that holds messages, what stands in the message goes without the list's name
+    ("turns.role" is the role), and the record's own id is that of the conversation.
+
+    Examples
+    --------
+    >>> within_messages(known_as(["id", "turns.role", "turns.text"]))
+    {'conversation id': 'id', 'role': 'turns.role', 'text': 'turns.text'}
+    """
+    for path in sorted(MESSAGE_LISTS, key=len, reverse=True):
+        inner = known_as(
+            at.removeprefix(f"{path}.") for at in known.values() if at.startswith(f"{path}.")
+        )
+        if len(inner) > 1:
+            outer = {name: at for name, at in known.items() if not at.startswith(f"{path}.")}
+            own = {"conversation id": outer.pop("id")} if "id" in outer else {}
+            return {**outer, **own, **{name: f"{path}.{at}" for name, at in inner.items()}}
+    return known
 
 
 @dataclass(frozen=True)
@@ -95,4 +139,5 @@ def recognised(header: tuple[str, ...]) -> Platform | None:
         for platform in vocabulary().platforms
         if all(not names.isdisjoint(alternatives) for alternatives in platform.header)
     ]
-    return max(fitting, key=lambda platform: len(platform.header), default=None)
+    # Messages with their authors say more than the ticket around them.
+    return max(fitting, key=lambda one: ("role" in one.columns, len(one.header)), default=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -99,6 +100,12 @@ def lay_out(
     if role := columns.column("role"):
         seen = [cell for cell in cells_of(sample, role) if cell]
         unknown_customers = unknown_are_customers(seen, folded(role))
+    text = columns.column("text")
+    if text is not None and _holds_chats(sample, text):
+        notes.append(
+            f"Cells of {text!r} hold whole chats, the shop's words among them, and all of it is read "
+            "as the customer's: export one row a message to have these told apart."
+        )
     others = _others(rows, columns)
     notes += [
         f"Column {name!r} is called {new!r} in the table: the name is taken."
@@ -133,6 +140,19 @@ def first_rows(rows: Rows) -> pa.Table:
         empty: list[Any] = [pa.array([], pa.string()) for _ in rows.header]
         return pa.Table.from_arrays(empty, names=list(rows.header))
     return batch
+
+
+# "(08:00:30) Agent Kim: Which one?", "Customer: Hi"
+_TURN = re.compile(
+    r"^\W{0,2}(?:\d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?\W{1,3}[^:\n]{1,40}"
+    r"|(?:agent|customer|visitor|support|operator|bot|chatbot|shop)\b[^:\n]{0,30}): ",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def _holds_chats(sample: pa.Table, text: str) -> bool:
+    cells = [cell[:2_000] for cell in cells_of(sample, text)[:200] if cell]
+    return sum(len(_TURN.findall(cell)) > 1 for cell in cells) > 0.3 * len(cells)
 
 
 def _time_columns(columns: Columns) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 MESSAGE_LISTS = (
     "comments",
@@ -11,6 +11,7 @@ MESSAGE_LISTS = (
     "conversation_parts.conversation_parts",
     "conversation_parts",
     "conversations",
+    "notes",
     "turns",
     "replies",
     "events",
@@ -20,6 +21,14 @@ MESSAGE_LISTS = (
 
 _BODIES = frozenset({"body", "text", "message", "content", "body_text", "plain_body", "body_html"})
 _DEEPEST = 12
+
+
+class _Messages(NamedTuple):
+    """The messages of a record: where they stand, and the first where it stands apart."""
+
+    path: str
+    messages: list[dict[str, Any]]
+    opening: list[dict[str, Any]]
 
 
 def flat_rows(record: dict[str, Any]) -> list[dict[str, str | None]]:
@@ -33,6 +42,7 @@ def flat_rows(record: dict[str, Any]) -> list[dict[str, str | None]]:
     >>> [row["comments.body"] for row in rows]
     ['Hello?', 'Hi!']
     """
+    record = _unwrapped(record)
     found = _messages(record)
     if found is None:
         return [dict(_flat(record, ""))]
@@ -48,29 +58,79 @@ def flat_rows(record: dict[str, Any]) -> list[dict[str, str | None]]:
     return out
 
 
-def _messages(
-    record: dict[str, Any],
-) -> tuple[str, list[dict[str, Any]], list[dict[str, Any]]] | None:
+def _unwrapped(record: dict[str, Any]) -> dict[str, Any]:
+    """Return the record within ``{"helpdesk_ticket": {...}}``, as account exports wrap theirs."""
+    if len(record) == 1:
+        (inner,) = record.values()
+        if isinstance(inner, dict) and "id" in inner:
+            return inner
+    return record
+
+
+def _messages(record: dict[str, Any]) -> _Messages | None:
+    if (parts := _intercom(record)) is not None:
+        return parts
     if record.get("comments") == [] and isinstance(record.get("description"), str):
         # Exports list comments for most tickets; of the others the description is all there is.
-        body = {"body": record["description"], "author_id": record.get("requester_id")}
-        return "comments", [{**body, "created_at": record.get("created_at")}], []
+        body = dict.fromkeys(("body", "plain_body"), record["description"])
+        author = {"author_id": record.get("requester_id")}
+        return _Messages(
+            "comments", [], [{**body, **author, "created_at": record.get("created_at")}]
+        )
     for path in MESSAGE_LISTS:
-        value: Any = record
-        for key in path.split("."):
-            value = value.get(key) if isinstance(value, dict) else None
-        if (
-            isinstance(value, list)
-            and value
-            and all(isinstance(item, dict) for item in value)
-            and any(_BODIES & item.keys() for item in value)
-        ):
-            # Intercom keeps the first message apart from the parts that follow.
-            source = record.get("source")
-            first = path.startswith("conversation_parts") and isinstance(source, dict)
-            opening = [{"created_at": record.get("created_at"), **source}] if first else []  # type: ignore[dict-item]
-            return path, value, opening
+        value = record.get(path)
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            continue
+        if path in _REPLIES and isinstance(record.get("description"), str):
+            value = [_unwrapped_note(item) for item in value]
+            return _Messages(path, value, [_described(record, _REPLIES[path])])
+        if any(_BODIES & item.keys() for item in value):
+            return _Messages(path, value, [])
     return None
+
+
+# Freshdesk keeps what the customer first wrote apart from the replies; how it calls their bodies.
+_REPLIES = {"conversations": "body_text", "notes": "body"}
+_OUTBOUND = 10  # its source of mails that an agent began
+
+
+def _unwrapped_note(note: dict[str, Any]) -> dict[str, Any]:
+    inner = note.get("note")
+    return inner if len(note) == 1 and isinstance(inner, dict) else note
+
+
+def _described(record: dict[str, Any], body: str) -> dict[str, Any]:
+    """Return the description of a ticket as its first message."""
+    said = record.get("description_text")
+    return {
+        body: said if isinstance(said, str) and said.strip() else record["description"],
+        "incoming": record.get("source") != _OUTBOUND,
+        "created_at": record.get("created_at"),
+    }
+
+
+def _intercom(record: dict[str, Any]) -> _Messages | None:
+    """Return Intercom's parts behind the message that opens them, which stands apart.
+
+    Lists of conversations have no parts, and of a conversation that nobody answered they are empty.
+    """
+    parts: Any = record.get("conversation_parts")
+    path = "conversation_parts"
+    if not isinstance(parts, list):
+        path = "conversation_parts.conversation_parts"
+        parts = parts.get("conversation_parts") if isinstance(parts, dict) else None
+    source = record.get("source")
+    opens = isinstance(source, dict) and isinstance(source.get("body"), str)
+    if not isinstance(parts, list):
+        if not (opens and record.get("type") == "conversation"):
+            return None
+        parts = []
+    if not all(isinstance(part, dict) for part in parts) or not (parts or opens):
+        return None
+    opening = (
+        [{"created_at": record.get("created_at"), **source}] if isinstance(source, dict) else []
+    )
+    return _Messages(path, parts, opening)
 
 
 def _without(record: dict[str, Any], path: str) -> dict[str, Any]:
@@ -84,13 +144,15 @@ def _role(message: dict[str, Any], record: dict[str, Any]) -> str | None:
         return "note"
     if message.get("part_type") == "note":
         return "note"
-    if isinstance(incoming := message.get("incoming"), bool):
-        return "customer" if incoming else "agent"
+    customer = "spam" if record.get("spam") is True else "customer"
     if isinstance(from_agent := message.get("from_agent"), bool):
-        return "agent" if from_agent else "customer"
+        by_rule = message.get("rule_id") is not None
+        return ("bot" if by_rule else "agent") if from_agent else customer
+    if isinstance(incoming := message.get("incoming"), bool):
+        return customer if incoming else "agent"
     requester = record.get("requester_id")
     if requester is not None and (author := message.get("author_id")) is not None:
-        return "customer" if author == requester else "agent"
+        return customer if author == requester else "agent"
     author = message.get("author")
     kind = author.get("type") or author.get("role") if isinstance(author, dict) else None
     return kind if isinstance(kind, str) else None

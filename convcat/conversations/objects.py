@@ -16,6 +16,7 @@ from typing import Any, TextIO
 import msgspec
 import pyarrow as pa
 
+from convcat.conversations.archives import DAMAGE
 from convcat.conversations.encodings import find_encoding
 from convcat.conversations.nested import flat_rows
 from convcat.conversations.rows import BATCH_CHARS, LONGEST_CELL, names_apart, string_table
@@ -103,7 +104,7 @@ class Objects:
                         yield value
                     else:
                         broken[NOT_AN_OBJECT] += 1
-            except (OSError, EOFError) as error:
+            except DAMAGE as error:
                 raise InputError(f"{self.name} ends before its end: {error}.") from None
 
 

@@ -8,7 +8,7 @@ from typing import Literal, cast
 
 from convcat.conversations.headers import vocabulary
 
-Role = Literal["customer", "agent", "bot", "note", "unknown"]
+Role = Literal["customer", "agent", "bot", "note", "spam", "unknown"]
 
 _YES, _NO = frozenset({"true", "1", "yes", "t", "y"}), frozenset({"false", "0", "no", "f", "n"})
 _OF_CUSTOMER = ("inbound", "incoming", "is customer", "from customer", "is user")
@@ -18,6 +18,7 @@ REASONS: dict[Role, str] = {
     "agent": "written by an agent",
     "bot": "written by a bot",
     "note": "an internal note",
+    "spam": "marked as spam in the export",
     "unknown": "written by someone whose role is not known",
 }
 """Why a message that is not a customer's is set aside."""

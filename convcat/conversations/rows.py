@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Protocol
@@ -15,6 +16,9 @@ LONGEST_CELL = 64 << 20
 """Characters; a longer cell or line is no message but a fault."""
 BATCH_CHARS = 32 << 20
 """A batch is cut before it holds more characters than about this, however few rows that are."""
+
+
+_BREAKS = re.compile(" *[\t-\r\x85\u2028\u2029]+ *")
 
 
 class Rows(Protocol):
@@ -43,7 +47,7 @@ class Rows(Protocol):
 
 
 def names_apart(names: Sequence[str | None], source: str) -> tuple[str, ...]:
-    """Return column names that are all there and all different.
+    r"""Return column names that are all there, all different and of one line.
 
     Raises
     ------
@@ -52,8 +56,8 @@ def names_apart(names: Sequence[str | None], source: str) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> names_apart(["text", "", "text"], "a.csv")
-    ('text', 'column 2', 'text (2)')
+    >>> names_apart(["text", "", "text", "Review\nContent"], "a.csv")
+    ('text', 'column 2', 'text (2)', 'Review Content')
     """
     if len(names) > MOST_COLUMNS:
         raise InputError(
@@ -62,7 +66,8 @@ def names_apart(names: Sequence[str | None], source: str) -> tuple[str, ...]:
     taken: set[str] = set()
     out: list[str] = []
     for number, raw in enumerate(names, 1):
-        base = (raw or "").replace("\ufeff", "").replace("\x00", "").strip() or f"column {number}"
+        base = _BREAKS.sub(" ", raw or "").replace("\ufeff", "").replace("\x00", "")
+        base = base.strip() or f"column {number}"
         name, twin = base, 2
         while name in taken:
             name, twin = f"{base} ({twin})", twin + 1

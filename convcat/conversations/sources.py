@@ -15,18 +15,21 @@ import tempfile
 import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
 import pyarrow as pa
 
 from convcat import frames
+from convcat.conversations.archives import DAMAGE, members_of, open_member
 from convcat.exceptions import InputError
 
 SUFFIXES = frozenset(
     {".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".xlsx"}
 )
+_LOOKED_FOR = f"looked for {', '.join(sorted(SUFFIXES))}"
+_SOUGHT_THROUGH = frozenset({".parquet", ".pq", ".xlsx"})
 _MAGIC = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz"}
 _OPENERS: dict[str, Callable[[Any], Any]] = {
     "gzip": gzip.open,
@@ -47,12 +50,18 @@ class Source:
         Where it lies, if it is a file.
     frame : pyarrow.Table or None
         Its rows, if it is a dataframe.
+    member : str or None
+        Which file of an archive it is.
+    sheet : str or None
+        Which sheet of a workbook is asked for.
     """
 
     name: str
     path: Path | None = None
     spooled: Spool | None = None
     frame: pa.Table | None = None
+    member: str | None = None
+    sheet: str | None = None
 
     def open(self) -> BinaryIO:
         """Return a fresh binary stream from the start, unpacked."""
@@ -61,7 +70,8 @@ class Source:
             return self._raw()
         opener = _OPENERS[packing]
         # Opened by its path, an archive closes its file with itself.
-        return cast("BinaryIO", opener(self.path or self._raw()))
+        plain = self.path if self.member is None and self.spooled is None else None
+        return cast("BinaryIO", opener(plain or self._raw()))
 
     def head(self, size: int = 65_536) -> bytes:
         """Return the first bytes, unpacked.
@@ -74,21 +84,27 @@ class Source:
         with self.open() as stream:
             try:
                 return stream.read(size)
-            except (OSError, EOFError, lzma.LZMAError) as error:
+            except DAMAGE as error:
                 raise InputError(f"{self.name} cannot be unpacked ({error}).") from None
 
     @property
     def packing(self) -> str | None:
         """The compression, or ``None``."""
         with self._raw() as raw:
-            head = raw.read(8)
+            try:
+                head = raw.read(8)
+            except DAMAGE as error:
+                raise InputError(f"{self.name} cannot be unpacked ({error}).") from None
         return next((name for magic, name in _MAGIC.items() if head.startswith(magic)), None)
 
     def _raw(self) -> BinaryIO:
         if self.spooled is not None:
             self.spooled.file.seek(0)
-            return cast("BinaryIO", _Borrowed(self.spooled.file))
+            whole = cast("BinaryIO", _Borrowed(self.spooled.file))
+            return whole if self.member is None else open_member(whole, self.member, self.name)
         assert self.path is not None
+        if self.member is not None:
+            return open_member(self.path, self.member, self.name)
         try:
             return self.path.open("rb")
         except OSError as error:
@@ -135,25 +151,27 @@ def sources_of(given: tuple[Any, ...]) -> list[Source]:
     if not given:
         raise InputError("No dump was named: give at least one file, folder or dataframe.")
     sources: list[Source] = []
-    seen: set[Path] = set()
+    seen: set[tuple[Path, str | None, str | None]] = set()
     for one in given:
         for source in _expand(one, len(sources)):
             if source.path is not None:
-                if (real := source.path.resolve()) in seen:
+                place = (source.path.resolve(), source.member, source.sheet)
+                if place in seen:
                     continue
-                seen.add(real)
+                seen.add(place)
             sources.append(source)
     return _with_names_apart(sources)
 
 
 def _expand(one: Any, index: int) -> Iterator[Source]:
     if isinstance(one, str) and one == "-":
-        yield Source("standard input", spooled=Spool(sys.stdin.buffer))
+        yield from _unpacked(Source("standard input", spooled=Spool(sys.stdin.buffer)))
     elif isinstance(one, str | Path):
         yield from _files(Path(one).expanduser())
     elif hasattr(one, "read"):
         name = getattr(one, "name", None)
-        yield Source(Path(name).name if isinstance(name, str) else "stream", spooled=Spool(one))
+        name = Path(name).name if isinstance(name, str) else "stream"
+        yield from _unpacked(Source(name, spooled=Spool(one)))
     else:
         try:
             table = frames.to_arrow(one)
@@ -171,18 +189,41 @@ def _files(path: Path) -> Iterator[Source]:
         found = sorted(
             file
             for file in path.rglob("*")
-            if file.is_file() and not _hidden(file.relative_to(path)) and _is_dump(file)
+            if file.is_file() and not _hidden(file.relative_to(path))
+            if _is_dump(file) or file.suffix.lower() == ".zip"
         )
-        if not found:
-            raise InputError(
-                f"The folder {str(path)!r} holds no dump (looked for {', '.join(sorted(SUFFIXES))})."
-            )
-        yield from (Source(file.relative_to(path).as_posix(), path=file) for file in found)
+        named = [Source(file.relative_to(path).as_posix(), path=file) for file in found]
+        sources = [one for source in named for one in _unpacked(source, empty=True)]
+        if not sources:
+            raise InputError(f"The folder {str(path)!r} holds no dump ({_LOOKED_FOR}).")
+        yield from sources
     elif path.exists():
-        yield Source(path.name, path=path)
+        yield from _unpacked(Source(path.name, path=path))
+    elif "#" in path.name and (book := path.with_name(path.name.rpartition("#")[0])).is_file():
+        yield Source(path.name, path=book, sheet=path.name.rpartition("#")[2])
     else:
         near = _neighbour(path)
         raise InputError(f"There is no file {str(path)!r}.{near}")
+
+
+def _unpacked(source: Source, *, empty: bool = False) -> Iterator[Source]:
+    """Give the dumps in an archive, or the source as it is if it is none."""
+    with source._raw() as raw:  # noqa: SLF001 - of this module
+        members = members_of(raw, source.name)
+    if members is None:
+        yield source
+        return
+    dumps = [one for one in sorted(members) if _is_dump(Path(one)) and not _hidden(Path(one))]
+    if not dumps and not empty:
+        raise InputError(f"The archive {source.name} holds no dump ({_LOOKED_FOR}).")
+    for member in dumps:
+        name = f"{source.name}/{member}"
+        found = Source(name, path=source.path, spooled=source.spooled, member=member)
+        if Path(member).suffix.lower() in _SOUGHT_THROUGH:
+            # Read from back to front, such a file would be unpacked again and again.
+            with found.open() as stream:
+                found = Source(name, path=source.path, spooled=Spool(stream, name))
+        yield found
 
 
 def _hidden(path: Path) -> bool:
@@ -213,15 +254,25 @@ class Spool:
     ----------
     stream : file object
         Of bytes or of text.
+    name : str, optional
+        How it is called in messages.
+
+    Raises
+    ------
+    InputError
+        If it breaks off or is damaged, or the disk for temporary files is full.
     """
 
-    def __init__(self, stream: IO[Any]) -> None:
+    def __init__(self, stream: IO[Any], name: str = "The stream") -> None:
         self.file = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - closed with this
         weakref.finalize(self, self.file.close)
-        while block := stream.read(1 << 20):
-            self.file.write(
-                block.encode("utf-8", errors="replace") if isinstance(block, str) else block
-            )
+        try:
+            while block := stream.read(1 << 20):
+                self.file.write(
+                    block.encode("utf-8", errors="replace") if isinstance(block, str) else block
+                )
+        except DAMAGE as error:
+            raise InputError(f"{name} cannot be copied to a temporary file ({error}).") from None
 
 
 def _with_names_apart(sources: list[Source]) -> list[Source]:
@@ -232,10 +283,10 @@ def _with_names_apart(sources: list[Source]) -> list[Source]:
     for source in sources:
         name = source.name
         if named[name] > 1 and source.path is not None:
-            name = source.path.as_posix()
+            name = source.path.as_posix() + (f"/{source.member}" if source.member else "")
         base, number = name, 2
         while name in taken:
             name, number = f"{base} ({number})", number + 1
         taken.add(name)
-        out.append(Source(name, source.path, source.spooled, source.frame))
+        out.append(replace(source, name=name))
     return out

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from convcat.conversations.blocks import minutes_between
+from convcat.conversations.cleaning import clean
 from convcat.conversations.context import question_before
 from convcat.conversations.marks import MarkSet
 from convcat.conversations.roles import Role
@@ -90,7 +91,7 @@ class Thread:
     title : str or None
         The first that a customer's message bears.
     turns : tuple of str
-        The customer's messages that hold words, oldest first.
+        The customer's messages that hold words, without the mail around them, oldest first.
     messages : int
         The customer's messages.
     values : dict
@@ -120,6 +121,7 @@ def put_together(messages: list[Message]) -> Thread:
     """
     if all(message.time is not None for message in messages):
         messages = sorted(messages, key=lambda message: message.time)  # type: ignore[arg-type, return-value]
+    messages = [_without_mail(message) for message in messages]
     customers = [message for message in messages if message.role == "customer"]
     if not customers:
         return Thread(None, (), 0, {"time": messages[0].time})
@@ -138,6 +140,12 @@ def put_together(messages: list[Message]) -> Thread:
         values=values,
         context=question_before(messages),
     )
+
+
+def _without_mail(message: Message) -> Message:
+    if message.role != "customer" or not message.text:
+        return message
+    return msgspec.structs.replace(message, text=clean(message.text))
 
 
 def _until_answered(first: Message, messages: list[Message]) -> float | None:

@@ -183,6 +183,7 @@ def parse_rating(cell: str) -> float | None:
 
 
 _SATISFIED = {"good": 1.0, "satisfied": 1.0, "positive": 1.0, "bad": 0.0, "negative": 0.0}
+_EMPHASIS = re.compile(r"^(?:very|extremely|highly|somewhat) ")
 _SATISFIED |= {"unsatisfied": 0.0, "dissatisfied": 0.0, "happy": 1.0, "unhappy": 0.0}
 
 
@@ -201,7 +202,7 @@ def parse_score(cell: str) -> float | None:
     try:
         value = float(number)
     except ValueError:
-        return _SATISFIED.get(cell.split(" ")[0])
+        return _SATISFIED.get(_EMPHASIS.sub("", cell).split(" ")[0])
     return value if abs(value) < 1e9 else None  # also refuses NaN and infinity
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -219,7 +220,9 @@ def _read_xlsx(path: Path) -> list[Sequence[Any]]:
 
     book = None
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # styles and validations that it does not know
+            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         sheets: list[list[Sequence[Any]]] = [
             [tuple(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets
         ]

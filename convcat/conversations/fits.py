@@ -1,0 +1,56 @@
+"""Whether what a column's cells look like agrees with what its name says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from convcat.conversations.headers import folded
+from convcat.conversations.profiles import Profile
+from convcat.conversations.roles import tells_roles
+from convcat.conversations.values import parse_minutes, parse_rating, parse_score
+
+
+def fits(name: str, said: Profile) -> bool:
+    """Return whether a column's cells can be those of a field.
+
+    Parameters
+    ----------
+    name : str
+        The field.
+    said : Profile
+        Of the column.
+    """
+    return _TESTS.get(name, _anything)(said)
+
+
+def _anything(said: Profile) -> bool:
+    return said.filled > 0
+
+
+def _is_stars(said: Profile) -> bool:
+    values = [parse_rating(value) for value in said.values]
+    known = [value for value in values if value is not None]
+    return len(known) > 0.7 * len(values) and min(known) >= 0 and max(known) <= 5
+
+
+_TESTS: dict[str, Callable[[Profile], bool]] = {
+    "text": lambda said: not said.is_numeric and not said.is_time,
+    "title": lambda said: (
+        not said.is_numeric and not said.is_time and (said.distinct > 0.2 or said.filled < 20)
+    ),
+    "time": lambda said: said.is_time,
+    "rating": _is_stars,
+    "csat": lambda said: said.share(lambda value: parse_score(value) is not None) > 0.5,
+    "response_minutes": lambda said: (
+        said.share(lambda value: parse_minutes(value) is not None) > 0.8
+    ),
+    "role": lambda said: tells_roles(said.values, folded(said.name)),
+    "channel": lambda said: (
+        said.words <= 4 and (said.distinct < 0.5 or said.filled < 20) and not said.is_time
+    ),
+    "id": lambda said: said.distinct > 0.5 and said.words < 2,
+    "conversation": lambda said: said.words < 3,
+    "product": lambda said: said.words < 40,
+    "carrier": lambda said: said.words < 6,
+    "country": lambda said: said.words < 6 and not said.is_numeric,
+}

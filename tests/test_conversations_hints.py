@@ -1,0 +1,104 @@
+"""Many texts at once: asked together they are told the same as one by one."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convcat.conversations import automatic, cleaning
+from convcat.conversations.hints import cleaned, may_be_automatic, may_be_pitch
+from convcat.patterns import foreign, holds, widened
+
+_WORDS = [
+    *(
+        "Where is my order?",
+        "Sent from my iPhone",
+        "-- \nAnn",
+        "\n> I wrote",
+        "From: me",
+        "Sent: now",
+    ),
+    *("On 3 May Shop <help@example.com> wrote:", "<br>", "<3", "_____", "\r\n", "\u00a0", "\u2028"),
+    *("automatic reply: ", "This is an automated message, do not reply", "I am out of the office"),
+    *(
+        "when I return",
+        "[Button clicked] Track",
+        "chat ended",
+        "MAILER-DAEMON@",
+        "550 5.1.1",
+        "\u0130",
+    ),
+    *("we are an SEO agency", "boost your sales", "free audit", "your website", "viagra", "kin"),
+    *(
+        "caf\u00e9",
+        "\u017fent from my phone",
+        "This email is confid\u0131ential",
+        ":",
+        "#",
+        " ",
+        "\n",
+    ),
+    *(
+        "We're an \u00e9lite marketing agency",
+        "increase your \u00e9lan sales",
+        "my order",
+        "5 stars",
+    ),
+]
+texts = st.lists(
+    st.lists(st.sampled_from(_WORDS), min_size=1, max_size=5).map(" ".join), min_size=1, max_size=9
+)
+
+
+def many(said: list[str]) -> list[str | None]:
+    """Return so many texts that they are asked together."""
+    return [*said, None, *["Fine, thank you."] * 80]
+
+
+class TestTogether:
+    @given(texts)
+    @settings(max_examples=150, deadline=None)
+    def test_cleaned_alike(self, said):
+        """Cutting the mail's frame does not depend on the texts beside."""
+        assert cleaned(many(said))[: len(said)] == [cleaning.clean(text) for text in said]
+
+    @given(texts)
+    @settings(max_examples=150, deadline=None)
+    def test_no_machine_and_no_pitch_is_missed(self, said):
+        """What is one by itself is worth a look among others."""
+        machine, pitch = may_be_automatic(many(said)), may_be_pitch(many(said))
+        for i, text in enumerate(said):
+            assert machine[i] or not automatic.is_automatic(text)
+            assert pitch[i] or not automatic.is_pitch(text)
+
+    def test_plain_words_need_no_look(self):
+        """The many that hold no trace are left alone."""
+        assert not any(may_be_automatic(many([])))
+        assert not any(may_be_pitch(many([])))
+
+    def test_half_a_pair(self):
+        """Half of a surrogate pair stops nothing."""
+        assert cleaned(many(["\ud800 late  "]))[0] == "\ud800 late"
+        assert all(may_be_pitch(many(["\ud800"])))
+
+
+class TestPatterns:
+    @pytest.mark.parametrize(
+        ("pattern", "text"),
+        [
+            (r"\bfire(?! sale)", "Fire!"),
+            (r"a\sb", "a\x0bb"),
+            (r"[\s:]b\Z", "a\x1fb"),
+            ("r\u00e9", "R\u00c9"),
+        ],
+    )
+    def test_what_python_finds(self, pattern, text):
+        """The widened pattern finds what Python's finds."""
+        assert holds(pa.array([text, None, ""]), widened(pattern)).tolist() == [True, False, False]
+
+    def test_foreign(self):
+        """Signs and pictures are of no script; letters and blanks are."""
+        told = foreign(pa.array(["£5 👎 …", "naïve", "a\u00a0b", None, "plain"]))
+        assert told.tolist() == [False, True, True, False, False]
