@@ -72,7 +72,7 @@ class Reader:
         def __init__(self, start, end, need, weight=1.0):
             self.start, self.end, self.need, self.weight = start, end, need, weight
 
-    def tag(self, text):
+    def tag(self, text, *, explain=None):
         spans = [
             self.Span(m.start(), m.end(), need)
             for need, word in (("delay", "promised"), ("sizing", "narrow"), ("quality", "holes"))

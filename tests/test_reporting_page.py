@@ -171,9 +171,9 @@ class TestVoices:
         heard = []
 
         class Listening(type(reader)):
-            def tag(self, text):
+            def tag(self, text, *, explain=None):
                 heard.append(text)
-                return super().tag(text)
+                return super().tag(text, explain=explain)
 
         texts = [t and f"{t} Write to jo.doe@example.org" for t in table["text"].to_pylist()]
         at = table.column_names.index("text")
@@ -226,7 +226,7 @@ class TestVoices:
 
         spans = [(0, 3, "a"), (2, 5, "a"), (4, 99, "a"), (0, 1, "b")]
         evidence = [Simple(start=s, end=e, need=n, weight=1.0) for s, e, n in spans]
-        model = Simple(tag=lambda _: Simple(evidence=evidence))
+        model = Simple(tag=lambda _, explain: Simple(evidence=evidence))
         assert marked("late again", evidence_of(model, "late again", "a")) == (
             ("late again", True),
         )

@@ -86,7 +86,7 @@ def carrying_words(model: NeedModel, text: str, need: str) -> tuple[Ints, Floats
         hopeful = np.flatnonzero(speaks & (shares > 0))
         hopeful = hopeful[np.argsort(-shares[hopeful], kind="stable")][:_MOST]
         for few in (hopeful[i : i + _TRIED] for i in range(0, len(hopeful), _TRIED)):
-            trials = [read.without(int(w)) for w in few]
+            trials = read.without_each(few.tolist())
             best = int(np.argmin([trial.odds[column] for trial in trials]))
             loss = float(read.odds[column] - trials[best].odds[column])
             if loss > 0:
@@ -120,22 +120,37 @@ class _Erasable:
                 if inside.any():
                     inside[[0, -1]] = True  # the marks
                     self.parts.append((pieces.ids[inside], word[inside]))
-        self.scores = [self._score(ids) for ids, _ in self.parts]
+        self.scores = self._scored([ids for ids, _ in self.parts])
 
-    def without(self, out: int) -> _Erasable:
-        """Return the text without a word."""
-        other = object.__new__(_Erasable)
-        other.model, other.ranges = self.model, self.ranges
-        other.parts, other.scores = [], []
-        for (ids, word), score in zip(self.parts, self.scores, strict=True):
-            kept = word != out
-            other.parts.append((ids[kept], word[kept]))
-            other.scores.append(score if kept.all() else self._score(ids[kept]))
-        return other
+    def without_each(self, words: list[int]) -> list[_Erasable]:
+        """Return the text without each of some words, read in one go."""
+        others, left = [], []
+        for out in words:
+            other = object.__new__(_Erasable)
+            other.model, other.ranges = self.model, self.ranges
+            other.parts, other.scores = [], []
+            for part, ((ids, word), score) in enumerate(zip(self.parts, self.scores, strict=True)):
+                kept = word != out
+                other.parts.append((ids[kept], word[kept]))
+                other.scores.append(score)
+                if not kept.all():
+                    left.append((other, part))
+            others.append(other)
+        found = self._scored([other.parts[part][0] for other, part in left])
+        for (other, part), score in zip(left, found, strict=True):
+            other.scores[part] = score
+        return others
 
-    def _score(self, ids: Ints) -> Floats:
+    def _scored(self, texts: list[Ints]) -> list[Floats]:
+        """Return the scores of texts in word pieces; those of one length share a run."""
         featurizer: EncoderFeaturizer = self.model.featurizer  # type: ignore[assignment]
-        return np.asarray(self.model.heads.scores(featurizer.pooled(ids[None]))[0])
+        found: list[Floats] = [np.empty(0)] * len(texts)
+        for size in {ids.size for ids in texts}:
+            rows = [row for row, ids in enumerate(texts) if ids.size == size]
+            vectors = featurizer.pooled(np.stack([texts[row] for row in rows]))
+            for row, score in zip(rows, self.model.heads.scores(vectors), strict=True):
+                found[row] = score
+        return found
 
     @property
     def _doubt(self) -> npt.NDArray[np.bool_]:

@@ -262,12 +262,15 @@ class NeedModel:
         """Return tags as a 0/1 matrix, shape (texts, needs)."""
         return self.read(texts).tags.astype(np.int64)
 
-    def tag(self, text: str) -> TextTags:
+    def tag(self, text: str, *, explain: Sequence[str] | None = None) -> TextTags:
         """Read one text and say which words carry its needs.
 
         Parameters
         ----------
         text : str
+        explain : sequence of str, optional
+            The needs whose words are sought, where they are tags; all of them by default. An
+            encoder takes longer to explain a need than to find it.
 
         Returns
         -------
@@ -286,10 +289,11 @@ class NeedModel:
         values = np.append(reading.p[0], (reading.p_none[0], reading.p_failed[0]))
         names = (*self.needs_, "none", "failed")
         needs = tuple(n for n, tagged in zip(self.needs_, reading.tags[0], strict=True) if tagged)
+        wanted = needs if explain is None else tuple(n for n in needs if n in explain)
         return TextTags(
             needs=needs,
             probabilities=dict(zip(names, values.tolist(), strict=True)),
-            evidence=spans(self, text, needs),
+            evidence=spans(self, text, wanted),
         )
 
     def save(self, folder: str | Path) -> Path:

@@ -93,7 +93,7 @@ def quotes_of(
     mask : callable
         Masks personal data; applied before anything else sees the text.
     model : NeedModel, optional
-        Marks the words that carry the need, by its ``tag(text).evidence``; asked from several
+        Marks the words that carry the need, by its ``tag(text, explain=needs).evidence``; asked from several
         threads.
     text : str, default "text"
         The column of the customers' words.
@@ -237,7 +237,7 @@ def evidence_of(model: Any, words: str, need: str) -> list[tuple[int, int]]:
         return []
     spans = sorted(
         (max(0, int(s.start)), min(len(words), int(s.end)))
-        for s in model.tag(words).evidence
+        for s in model.tag(words, explain=(need,)).evidence
         if s.need == need and s.weight > 0
     )
     # What stands for masked data is no word of the customer's.
