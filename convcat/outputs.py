@@ -35,6 +35,9 @@ FILES = (
 )
 """What a run writes."""
 
+SLIDES = "slides"
+"""The folder of charts and tables that a run writes when asked to."""
+
 _CHANGES = ("need", "before", "after", "change", "low", "high", "n_before", "n_after", "verdict")
 _IMPACT = (
     *("need", "outcome", "scale", "with", "without", "difference", "low", "high"),
@@ -115,6 +118,45 @@ def write_tagged(path: Path, table: TaggedParts, model: NeedModel, *, text: str)
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for group in _groups(parts, [field.name for field in fields]):
             writer.write_table(pa.Table.from_arrays(group.columns, schema=schema))
+
+
+def place(finished: Path, target: Path, slides: Sequence[str]) -> None:
+    """Move what was written to where it belongs, and take away the slides of an earlier run.
+
+    Slides of another month beside a new page would mislead; what a person put among them stays.
+
+    Parameters
+    ----------
+    finished, target : path
+        The folder that was written, and the one to hold it.
+    slides : sequence of str
+        The names of the slides that were written.
+    """
+    target.mkdir(exist_ok=True)
+    home = target / SLIDES
+    earlier = _slides_of(target / "run.json")
+    for name in earlier:
+        if name not in slides:
+            (home / name).unlink(missing_ok=True)
+    if slides:
+        home.mkdir(exist_ok=True)
+        for name in slides:
+            (finished / SLIDES / name).replace(home / name)
+        (finished / SLIDES).rmdir()
+    elif earlier and home.is_dir() and not any(home.iterdir()):
+        home.rmdir()
+    for path in sorted(finished.iterdir()):
+        path.replace(target / path.name)
+
+
+def _slides_of(account: Path) -> list[str]:
+    """Return the names of the slides that an earlier run wrote: plain names, nothing else."""
+    try:
+        told = json.loads(account.read_text(encoding="utf-8")).get("slides")
+    except (OSError, ValueError, AttributeError):
+        return []
+    names = told if isinstance(told, list) else []
+    return [name for name in names if isinstance(name, str) and name == Path(name).name]
 
 
 def is_filled(sheet: Path) -> bool:

@@ -10,6 +10,7 @@
     report.html          the page
     audit.xlsx           fifty conversations to read by hand
     run.json             row account, mapping, model, options, warnings
+    slides/              on request: every chart and table of the page by itself
 
 Dumps are read as a stream, tagged in parts beside the folder, and summed up part by part: memory
 does not grow with the dump. Everything is written beside the folder first and moved in at the end.
@@ -32,7 +33,9 @@ from convcat.ordered import Ordered
 from convcat.outputs import (
     AUDIT_FILE,
     FILES,
+    SLIDES,
     is_filled,
+    place,
     write_findings,
     write_json,
     write_tagged,
@@ -101,6 +104,7 @@ def run(
     audit_n: int = 50,
     text: Literal["original", "masked", "none"] = "original",
     title: str | None = None,
+    slides: bool = False,
     seed: int = 0,
     n_jobs: int | None = -1,
     rename: bool = False,
@@ -144,6 +148,9 @@ def run(
         What ``tagged.parquet`` holds of the texts.
     title : str, optional
         Of the page.
+    slides : bool, default False
+        Whether every chart and table of the page is written by itself too, to ``slides/``; see
+        :meth:`convcat.Report.write_slides`.
     seed : int, default 0
         Of the audit sample.
     n_jobs : int, optional
@@ -170,6 +177,7 @@ def run(
     """
     from convcat.classifier import load
     from convcat.conversations import read_conversations
+    from convcat.conversations.filters import check_stars
     from convcat.insight import audit_sample, read_audit
     from convcat.insight.actions import read_actions
     from convcat.insight.digest import Digest
@@ -182,7 +190,7 @@ def run(
         target = target.resolve()
     _check_target(target, force=force)
     reader = load(model)
-    stars = None if stars is None else sorted(stars)
+    stars = sorted(check_stars(stars) or ()) or None
     sheet = None if audit is None else read_audit(audit, reader.needs_)
     # What is wrong with them is said before hours of tagging, not after.
     done = None if actions is None else read_actions(actions, reader.needs_)
@@ -268,6 +276,8 @@ def run(
         write_findings(finished, findings, facts)
         page = report(digest, findings=findings, run=facts, title=title, model=reader)
         page.write_html(finished / "report.html")
+        if slides:
+            facts["slides"] = [path.name for path in page.write_slides(finished / SLIDES)]
         if is_filled(target / AUDIT_FILE):
             warnings.append(
                 f"{AUDIT_FILE} holds answers, so it was left as it is; move it away for a new sheet."
@@ -276,9 +286,7 @@ def run(
             audit_sample(digest, n=audit_n, seed=seed).write_xlsx(finished / AUDIT_FILE)
         write_tagged(finished / TAGGED_FILE, table, reader, text=text)
         write_json(finished / "run.json", facts)
-        target.mkdir(exist_ok=True)
-        for path in sorted(finished.iterdir()):
-            path.replace(target / path.name)
+        place(finished, target, facts.get("slides", ()))
         kept.keep()
     return Run(target, facts, findings)
 
@@ -287,7 +295,9 @@ def _check_target(target: Path, *, force: bool) -> None:
     if target.exists() and not target.is_dir():
         raise OutputError(f"{str(target)!r} is a file; --out names a folder.")
     foreign = (
-        sorted(p.name for p in target.iterdir() if p.name not in FILES) if target.is_dir() else []
+        sorted(p.name for p in target.iterdir() if p.name not in (*FILES, SLIDES))
+        if target.is_dir()
+        else []
     )
     if foreign and not force and not (target / "run.json").is_file():
         raise OutputError(

@@ -250,8 +250,10 @@ class TestParts:
         assert all(row["needs_status"] for row in rows)
         assert typed("inspect", str(dump)) == 0
         assert "body" in capfd.readouterr().out
-        assert typed("report", str(finished), "-o", "page.html") == 0
+        assert typed("report", str(finished), "-o", "page.html", "--slides", "deck") == 0
         assert (tmp_path / "page.html").stat().st_size > 10_000
+        assert (tmp_path / "deck" / "distribution-support.svg").is_file()
+        assert "The slides: deck (" in capfd.readouterr().out
         assert typed("audit", "draw", str(finished), "-o", "sheet.csv", "-n", "2") == 0
         sheet = (tmp_path / "sheet.csv").read_text(encoding="utf-8")
         assert "audit_needs" in sheet

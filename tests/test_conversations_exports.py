@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from convcat.conversations import read_conversations
+from convcat.conversations.rows import names_apart
 from convcat.exceptions import InputError
 
 
@@ -237,6 +238,22 @@ class TestFreshdesk:
         ticket = self.ticket(display_id=1009, notes=[{"note": note} for note in self.notes])
         (row,) = rows(json.dumps([{"helpdesk_ticket": ticket}]))
         assert (row["id"], row["text"]) == ("1009", "Late\nMy sofa is late\nStill no sofa!")
+
+    def test_notes_of_others_are_no_messages(self):
+        """What a shop notes about a review neither doubles it nor speaks for the customer."""
+        review = {"id": 1, "description": "A lamp", "review": "It broke after a day", "stars": 2}
+        notes = [{"text": "vip"}, {"text": "called back"}]
+        dump = [{**review, "notes": notes}, {**review, "id": 2, "notes": []}]
+        got = read(json.dumps(dump), stars=None, mapping={"text": "review"})
+        assert got.to_table()["text"].to_pylist() == ["It broke after a day"] * 2
+        assert got.account.check().read == 2
+
+    def test_empty_notes_hide_no_replies(self):
+        """A list of messages is read though an empty list of notes stands before it."""
+        from convcat.conversations.nested import flat_rows
+
+        ticket = {"id": 1, "description": "Lost", "notes": [], "replies": [{"body": "Still lost"}]}
+        assert [row["replies.body"] for row in flat_rows(ticket)] == ["Still lost"]
 
     def test_a_mail_that_the_shop_began(self):
         """The description of an outbound mail is the agent's."""
@@ -465,6 +482,27 @@ class TestWorkbooks:
             read_conversations(f"{plain}#One")
         with pytest.raises(InputError, match="There is no file"):
             read_conversations(tmp_path / "none.xlsx#One")
+
+    def test_sheets_of_books_of_one_name(self, tmp_path):
+        """Which sheet is read stays in the name: a run on another sheet is another run."""
+        from convcat.pipeline import fingerprint_dumps
+
+        for folder in ("a", "b"):
+            (tmp_path / folder).mkdir()
+            lines = self.month(folder, 1)
+            self.book(tmp_path / folder / "year.xlsx", One=lines, Two=lines)
+        one, two = (
+            [f"{tmp_path / folder / 'year.xlsx'}#{sheet}" for folder in ("a", "b")]
+            for sheet in ("One", "Two")
+        )
+        assert [layout.file for layout in read_conversations(*one).files] == one
+        assert fingerprint_dumps(one) != fingerprint_dumps(two)
+
+    def test_a_name_of_blanks_takes_no_time(self):
+        """A header of very many spaces is read like any other."""
+        wide = f"a{' ' * 200_000}b"
+        assert names_apart([wide], "x") == (wide,)
+        assert names_apart(["Review  \n\n Content", "a  b"], "x") == ("Review Content", "a  b")
 
 
 class TestArchives:

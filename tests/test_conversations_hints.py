@@ -73,6 +73,17 @@ class TestTogether:
             assert machine[i] or not automatic.is_automatic(text)
             assert pitch[i] or not automatic.is_pitch(text)
 
+    @pytest.mark.parametrize("text", ["Hm, \u017fmtp error from remote", "\u0130 am out of office"])
+    def test_letters_that_stand_for_others(self, text):
+        """A long s is an s at the edge of a word too."""
+        assert may_be_automatic(many([text]))[0]
+
+    def test_codes_of_mail_are_ascii(self):
+        """Figures of other scripts are no code of a mail server, whoever asks."""
+        said = "550 5.1.\u0663"
+        assert may_be_automatic(many([said]))[0] == automatic.is_automatic(said)
+        assert may_be_automatic(many(["550 5.1.1 no such user"]))[0]
+
     def test_plain_words_need_no_look(self):
         """The many that hold no trace are left alone."""
         assert not any(may_be_automatic(many([])))

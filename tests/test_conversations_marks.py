@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcat.conversations import marks
+from convcat.conversations.filters import Seen
 from convcat.conversations.marks import MarkSet, mark_of
 from convcat.conversations.threads import Message, Threads, put_together
 
@@ -34,6 +35,29 @@ class TestMarks:
                 assert ours.add(batch) == wanted
         finally:
             marks._RECENT, marks._RUNS = small, many
+
+
+class TestNames:
+    @given(st.lists(st.lists(st.sampled_from("abc"), max_size=6), max_size=6))
+    @settings(max_examples=60, deadline=None)
+    def test_every_row_has_its_own(self, batches):
+        """Taken ids get their place, however often they are taken."""
+        seen, given_, number = Seen(several=False), [], 0
+        for batch in batches:
+            places = [f"f:{number + i}" for i in range(len(batch))]
+            given_ += seen.names(batch, places)
+            number += len(batch)
+        assert len(set(given_)) == len(given_)
+        firsts = dict.fromkeys(name for batch in batches for name in batch)
+        assert [name for name in given_ if " " not in name] == list(firsts)
+
+    def test_many_that_are_taken_are_asked_at_once(self, monkeypatch):
+        """A dump of ids that come again costs a look a batch, not one a row."""
+        asked = []
+        add = MarkSet.add
+        monkeypatch.setattr(MarkSet, "add", lambda self, m: asked.append(len(m)) or add(self, m))
+        Seen(several=False).names(["a"] * 500, [str(i) for i in range(500)])
+        assert asked == [500, 499]
 
 
 def message(

@@ -38,12 +38,12 @@ def table() -> pa.Table:
 def cut(table, tmp_path_factory):
     """Give the table in pieces of some size."""
 
-    def pieces(size: int) -> Digest:
+    def pieces(size: int, whole: pa.Table = table) -> Digest:
         folder = tmp_path_factory.mktemp("pieces")
         files = []
         for begin in range(0, ROWS, size):
             files.append(folder / f"{begin:06d}.parquet")
-            pq.write_table(table.slice(begin, size), files[-1])
+            pq.write_table(whole.slice(begin, size), files[-1])
         return Digest.of(TaggedParts.of(files, {"needs": ["delay"]}))
 
     return pieces
@@ -68,6 +68,14 @@ class TestDrawn:
         drawn = some.column("customer")
         every = table["customer"].to_pylist()
         assert all(drawn.count(name) == every.count(name) for name in set(drawn[:50]))
+
+    def test_customers_who_are_once_in_each_piece(self, table, cut):
+        """Whole customers are drawn though no piece holds anybody twice."""
+        names = pa.array([f"c{i % 2_000}" for i in range(ROWS)])
+        at = table.column_names.index("customer")
+        digest = cut(1_000, table.set_column(at, "customer", names))
+        drawn = slim(digest, most=1_500).column("customer")
+        assert len(drawn) == 3 * len(set(drawn)) > 1_200
 
     def test_it_is_said(self, table, cut, monkeypatch):
         """How many were looked at stands beside the findings, which stay what they are."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -179,6 +180,14 @@ class TestMany:
             ids = [[r["id"] for r in f.rows if r["reason"] == reason] for f in (found, every)]
             assert ids[0] == ids[1][:3]
         assert "20 of 20" in found.headline()
+
+    def test_cut_while_it_grows(self, tmp_path):
+        """Of a table in pieces the same are listed as of one in memory."""
+        table = self.table(90)
+        for i in range(9):
+            pq.write_table(table.slice(10 * i, 10), tmp_path / f"{i}.parquet")
+        for most in (1, None):
+            assert read_today(tmp_path, most=most).rows == read_today(table, most=most).rows
 
     def test_fewer_than_one(self):
         """No list of nothing."""

@@ -325,6 +325,53 @@ class TestFolders:
             run(dump, out=tmp_path / "out", model=reader, by=["chanel"], n_jobs=1)
         assert list(tmp_path.iterdir()) == []
 
+    def test_stars_of_mixed_kinds(self, dump, reader, tmp_path):
+        """Stars that cannot be put in order are refused in one sentence."""
+        with pytest.raises(InputError, match="stars must be"):
+            run(dump, out=tmp_path / "out", model=reader, stars=[2, "3"])
+
+
+@pytest.fixture(scope="module")
+def shown(dump, reader, tmp_path_factory):
+    """A run with the charts and tables one by one."""
+    out = tmp_path_factory.mktemp("shown") / "out"
+    return run(dump, out=out, model=reader, n_jobs=1, slides=True)
+
+
+class TestSlides:
+    def test_they_stand_in_their_folder(self, shown, whole):
+        """All that is named in run.json; the rest of the run is as it is without them."""
+        names = sorted(path.name for path in (shown.out / "slides").iterdir())
+        assert names == sorted(shown.account["slides"])
+        assert {
+            "distribution-support.svg",
+            "distribution-support.csv",
+            "heat-support-channel.md",
+        } <= set(names)
+        for name in set(FILES) - {"run.json"}:
+            assert (shown.out / name).read_bytes() == (whole / name).read_bytes(), name
+
+    @pytest.mark.usefixtures("small_parts")
+    def test_parts_do_not_show(self, dump, shown, reader, tmp_path):
+        """Read in pieces, the same bytes."""
+        other = run(dump, out=tmp_path / "out", model=reader, n_jobs=1, slides=True)
+        assert other.account["slides"] == shown.account["slides"]
+        for name in shown.account["slides"]:
+            ours, theirs = (done.out / "slides" / name for done in (shown, other))
+            assert ours.read_bytes() == theirs.read_bytes(), name
+
+    def test_those_of_an_earlier_run_go(self, dump, reader, tmp_path):
+        """A chart of other figures would mislead; what a person put there stays."""
+        out = tmp_path / "out"
+        (out / "slides").mkdir(parents=True)
+        stale = {"slides": ["old.svg", "../keep.txt"]}
+        (out / "run.json").write_text(json.dumps(stale), encoding="utf-8")
+        for kept in ("slides/old.svg", "slides/mine.pptx", "keep.txt"):
+            (out / kept).write_text("x", encoding="utf-8")
+        run(dump, out=out, model=reader, n_jobs=1)
+        assert [path.name for path in (out / "slides").iterdir()] == ["mine.pptx"]
+        assert (out / "keep.txt").exists()
+
 
 RUN = """
 import sys

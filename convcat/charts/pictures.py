@@ -1,11 +1,9 @@
-"""Whole pictures, with their labels: for notebooks, slides and files."""
+"""Whole pictures, with their labels: for notebooks and files."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from markupsafe import Markup
 
@@ -27,7 +25,6 @@ class Dot:
     beside: float | None = None
     words: str = ""
     tone: Tone = "main"
-    beside_as: Literal["tick", "ring"] = "tick"
 
 
 def dot_chart(
@@ -37,7 +34,6 @@ def dot_chart(
     desc: str = "",
     width: int = 720,
     label: int = 210,
-    headed: bool = False,
 ) -> Picture:
     """Draw one labelled line per value: a dot on its interval.
 
@@ -51,8 +47,6 @@ def dot_chart(
         In the units of the picture; it scales down with its place.
     label : int, default 210
         How much of it the labels take.
-    headed : bool, default False
-        Whether the title is drawn above, for a picture that is shown by itself.
 
     Returns
     -------
@@ -64,7 +58,7 @@ def dot_chart(
     >>> chart.count("<circle")
     1
     """
-    height, head, left, right = 30, 62 if headed else 26, label, 130
+    height, head, left, right = 30, 26, label, 130
     top = top_of(v for row in rows for v in (row.value, row.high, row.beside))
 
     def x(value: float) -> float:
@@ -72,8 +66,6 @@ def dot_chart(
 
     bottom = head + height * len(rows)
     parts: list[Markup] = []
-    if headed:
-        parts.append(element("text", title, x=0, y=20, fill=_INK, font_size=17, font_weight=600))
     for tick in ticks(top):
         parts.append(element("line", x1=x(tick), x2=x(tick), y1=head, y2=bottom, stroke=GRID))
         parts.append(
@@ -103,11 +95,9 @@ def dot_chart(
                     fill_opacity=0.26,
                 )
             )
-        if known(row.beside) and row.beside_as == "ring":
-            parts += _ring(x(row.beside), x(row.value) if known(row.value) else None, y, colour)
         if known(row.value):
             parts.append(element("circle", cx=x(row.value), cy=y, r=5.5, fill=colour, stroke=PAPER))
-        if known(row.beside) and row.beside_as == "tick":
+        if known(row.beside):
             at = x(row.beside)
             parts.append(
                 element(
@@ -115,47 +105,6 @@ def dot_chart(
                 )
             )
     return _whole(parts, width, bottom + 6, title, desc)
-
-
-def _ring(at: float, dot: float | None, y: float, colour: str) -> list[Markup]:
-    """Draw what a value is compared with as a ring, joined to its dot."""
-    ring = element("circle", cx=at, cy=y, r=4.5, fill=PAPER, stroke=COLOUR["quiet"], stroke_width=2)
-    if dot is None:
-        return [ring]
-    return [element("line", x1=at, x2=dot, y1=y, y2=y, stroke=colour, stroke_width=1.5), ring]
-
-
-def framed(inner: Picture, heading: str, ends: tuple[str, str, str], width: int = 720) -> Picture:
-    """Put a picture that stretches under a heading, and words under its ends and its middle.
-
-    Parameters
-    ----------
-    inner : Picture
-        One with a ``height`` in pixels.
-    heading : str
-    ends : tuple of str
-        What stands below at the left, in the middle and at the right.
-    width : int, default 720
-
-    Examples
-    --------
-    >>> from convcat.charts import trend
-    >>> line = trend([(0.1, 0.05, 0.2)], top=0.2, title="Late")
-    >>> framed(line, "Late delivery", ("May", "0 to 20%", "June")).count("<svg ")
-    3
-    """
-    height = float(re.search(r' height="([\d.]+)"', inner)[1])  # type: ignore[index]
-    placed = (
-        str(inner).replace("<svg ", '<svg x="8" y="40" ', 1).replace("100%", f"{width - 16}", 1)
-    )
-    y = 40 + height + 22
-    places = zip(ends, (8, width / 2, width - 8), ("start", "middle", "end"), strict=True)
-    parts = [
-        element("text", heading, x=0, y=20, fill=_INK, font_size=17, font_weight=600),
-        Markup(placed),  # noqa: S704 - a picture is markup already
-        *(_text(w, x, y, anchor=a, fill=COLOUR["quiet"], size=12) for w, x, a in places),
-    ]
-    return _whole(parts, width, y + 10, heading, "")
 
 
 def heat_step(value: float | None, top: float) -> int | None:

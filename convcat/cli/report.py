@@ -24,9 +24,23 @@ def report(
         typer.Option("--previous", help="An earlier tagged table or run.", show_default=False),
     ] = None,
     title: Title = None,
+    slides: Annotated[
+        Path | None,
+        typer.Option(
+            "--slides",
+            metavar="FOLDER",
+            help="Write every chart and table of the page by itself too, to this folder.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Write the page from a tagged table."""
     from convcat import reporting
 
-    reporting.report(tagged, audit=audit, previous=previous, title=title).write_html(out)
+    page = reporting.report(tagged, audit=audit, previous=previous, title=title)
+    page.write_html(out)
     echo(f"wrote {out}")
+    if slides is not None:
+        from convcat.cli.summary import of_slides
+
+        echo(of_slides(slides, [path.name for path in page.write_slides(slides)]))

@@ -87,6 +87,12 @@ def run(
         str, typer.Option("--text", help="Texts in tagged.parquet: original, masked or none.")
     ] = "original",
     title: Title = None,
+    slides: Annotated[
+        bool,
+        typer.Option(
+            "--slides", help="Write every chart and table of the page by itself too, to slides/."
+        ),
+    ] = False,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the audit sample.")] = 0,
     jobs: Jobs = -1,
     rename: Rename = False,
@@ -115,6 +121,7 @@ def run(
             orders=orders or None,
             text=typed.text_of(text),
             title=title,
+            slides=slides,
             seed=seed,
             n_jobs=jobs,
             rename=rename,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from convcat.running import Run
 
@@ -55,6 +57,24 @@ def lines(run: Run) -> Iterator[str]:
         yield f"Note: {warning}"
     yield ""
     yield f"The page: {run.out / 'report.html'}"
+    if slides := run.account.get("slides"):
+        yield of_slides(run.out / "slides", slides)
+
+
+def of_slides(folder: Path, names: Sequence[str]) -> str:
+    """Say where the charts and tables stand, and what they are short of.
+
+    Parameters
+    ----------
+    folder : path
+    names : sequence of str
+        Of the files.
+    """
+    kinds = Counter(name.rpartition(".")[2] for name in names)
+    told = f"The slides: {folder} ({kinds['svg']} charts, {kinds['csv']} tables)"
+    if kinds["svg"] and not kinds["png"]:
+        told += "; charts as SVG alone: for PNG too, pip install 'convcat[png]'"
+    return told
 
 
 def _share(row: dict[str, Any]) -> str:

@@ -31,7 +31,7 @@ MACHINE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 BOUNCE = re.compile(
-    r"\bmailer-daemon@|\b5\d\d[ -]5\.\d\.\d{1,2}\b|\breporting-mta: |\bfinal-recipient: |\bdiagnostic-code: |\bsmtp error from remote",
+    r"\bmailer-daemon@|\b5[0-9]{2}[ -]5\.[0-9]\.[0-9]{1,2}\b|\breporting-mta: |\bfinal-recipient: |\bdiagnostic-code: |\bsmtp error from remote",
     re.IGNORECASE,
 )
 _MAY_BOUNCE = Screen(

@@ -118,10 +118,12 @@ class Seen:
     def names(self, wanted: Sequence[str], places: Sequence[str]) -> list[str]:
         """Return ids that no other row has: the wanted ones, with the place where one is taken."""
         out = list(wanted)
-        for i, taken in enumerate(self._names.add(marks_of(wanted))):
-            while taken:
+        left = list(range(len(out)))
+        while left:  # those that are taken are asked together: to ask once is dear
+            taken = self._names.add(marks_of([out[i] for i in left]))
+            left = [i for i, known in zip(left, taken, strict=True) if known]
+            for i in left:
                 out[i] = f"{out[i]} ({places[i]})"
-                taken = self._names.add(marks_of([out[i]]))[0]  # noqa: PLW2901
         return out
 
 

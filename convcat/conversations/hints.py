@@ -21,7 +21,8 @@ from convcat.patterns import any_of, foreign, holds, widened
 
 Bools = npt.NDArray[np.bool_]
 
-_FOLDED = "[\u0130\u0131]"  # letters that Python alone takes for i
+# Letters that Python alone takes for i, and those it takes for s and k at the edge of a word.
+_FOLDED = "(?-i:[\u0130\u0131\u017f\u212a])"
 _FEW = 64  # texts that are looked at sooner one by one
 
 

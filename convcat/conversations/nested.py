@@ -81,9 +81,12 @@ def _messages(record: dict[str, Any]) -> _Messages | None:
         value = record.get(path)
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             continue
-        if path in _REPLIES and isinstance(record.get("description"), str):
+        if path in _REPLIES:
             value = [_unwrapped_note(item) for item in value]
-            return _Messages(path, value, [_described(record, _REPLIES[path])])
+            if _is_freshdesk(record, value) and isinstance(record.get("description"), str):
+                return _Messages(path, value, [_described(record, _REPLIES[path])])
+            if path == "notes" and not _is_freshdesk(record, value):
+                continue  # what somebody wrote about a review or an order: no messages
         if any(_BODIES & item.keys() for item in value):
             return _Messages(path, value, [])
     return None
@@ -92,6 +95,14 @@ def _messages(record: dict[str, Any]) -> _Messages | None:
 # Freshdesk keeps what the customer first wrote apart from the replies; how it calls their bodies.
 _REPLIES = {"conversations": "body_text", "notes": "body"}
 _OUTBOUND = 10  # its source of mails that an agent began
+_TICKET = frozenset({"description_text", "description_html", "responder_id", "display_id"})
+
+
+def _is_freshdesk(record: dict[str, Any], notes: list[dict[str, Any]]) -> bool:
+    """Return whether a record with notes and a description is a ticket, no product or task."""
+    if notes:
+        return any("incoming" in note for note in notes)
+    return not _TICKET.isdisjoint(record)
 
 
 def _unwrapped_note(note: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ BATCH_CHARS = 32 << 20
 """A batch is cut before it holds more characters than about this, however few rows that are."""
 
 
-_BREAKS = re.compile(" *[\t-\r\x85\u2028\u2029]+ *")
+_BLANKS = re.compile("[ \t-\r\x85\u2028\u2029]+")
 
 
 class Rows(Protocol):
@@ -66,7 +66,7 @@ def names_apart(names: Sequence[str | None], source: str) -> tuple[str, ...]:
     taken: set[str] = set()
     out: list[str] = []
     for number, raw in enumerate(names, 1):
-        base = _BREAKS.sub(" ", raw or "").replace("\ufeff", "").replace("\x00", "")
+        base = _BLANKS.sub(_of_one_line, raw or "").replace("\ufeff", "").replace("\x00", "")
         base = base.strip() or f"column {number}"
         name, twin = base, 2
         while name in taken:
@@ -74,6 +74,10 @@ def names_apart(names: Sequence[str | None], source: str) -> tuple[str, ...]:
         taken.add(name)
         out.append(name)
     return tuple(out)
+
+
+def _of_one_line(blanks: re.Match[str]) -> str:
+    return " " if blanks[0].strip(" ") else blanks[0]
 
 
 def string_table(header: Sequence[str], columns: Sequence[Sequence[str | None]]) -> pa.Table:

@@ -284,6 +284,7 @@ def _with_names_apart(sources: list[Source]) -> list[Source]:
         name = source.name
         if named[name] > 1 and source.path is not None:
             name = source.path.as_posix() + (f"/{source.member}" if source.member else "")
+            name += f"#{source.sheet}" if source.sheet else ""
         base, number = name, 2
         while name in taken:
             name, number = f"{base} ({number})", number + 1

@@ -310,6 +310,7 @@ def _likeliest(squares: Floats, own: Floats, *, free: int) -> tuple[float, float
         Degrees of freedom of a need's terms.
     """
     most = squares.shape[1]
+    own = np.maximum(own, np.finfo(np.float64).tiny)  # scores that are all alike do not vary
     kept = np.argsort((squares / own[_ROUGH.searchsorted(USUAL)]).mean(axis=0), kind="stable")
     some = max(1, int(np.ceil(_STEADY * most)))
     # The steadier part of the needs looks steadier than all are: chi-squares, cut at the top.

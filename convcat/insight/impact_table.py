@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -53,7 +52,7 @@ def slim(tagged: Any, customer: str | None = None, most: int = MOST) -> Tagged:
         if name in _OURS or name == customer or re.sub(r"[^a-z0-9]", "", name.lower()) in known
     )
     below = _ALL if len(tagged) <= most else _ALL // len(tagged) * most
-    who = None if below == _ALL else _returning(tagged, customer)
+    who = None if below == _ALL else _returning(tagged, customer, below)
     pieces = list(tagged.map(_piece, names, below, who))
     tables, ok, failed, tags, status = zip(*pieces, strict=True)
     nothing = np.full((sum(map(len, ok)), 0), np.nan)
@@ -84,22 +83,32 @@ def _piece(
     return table, tagged.ok, tagged.p_failed, tagged.tags, tagged.status
 
 
-def _returning(digest: Digest, customer: str | None) -> str | None:
-    """Return the first column in which somebody is there twice: whom coming back is told of by."""
+def _returning(digest: Digest, customer: str | None, below: int) -> str | None:
+    """Return the first column in which somebody is there twice: whom coming back is told of by.
+
+    Only those who would be drawn are looked at, over all pieces: a customer may be once in each.
+    """
     names = named_in(digest.schema.names, CUSTOMER)
     if customer is not None:
         names = [customer] if customer in digest.schema.names else []
     if "time" not in digest.schema.names or not names:
         return None
-    twice = np.logical_or.reduce(list(digest.map(_twice, tuple(names))))
-    return next((name for name, found in zip(names, twice, strict=True) if found), None)
+    pieces = zip(*digest.map(_those_drawn, tuple(names), below), strict=True)
+    for name, parts in zip(names, pieces, strict=True):
+        drawn = np.concatenate(parts)
+        if len(np.unique(drawn)) < len(drawn):
+            return name
+    return None
 
 
-def _twice(tagged: Tagged, first: int, names: tuple[str, ...]) -> list[bool]:
+def _those_drawn(
+    tagged: Tagged, first: int, names: tuple[str, ...], below: int
+) -> list[npt.NDArray[np.int64]]:
+    """Return, per column, the customers that would be drawn, one for each conversation."""
     del first
-    tagged = replace(tagged, table=tagged.table.filter(pa.array(tagged.status != "duplicate")))
-    customers = [_customers(tagged.table[name]) for name in names]
-    return [len(np.unique(own[known])) < int(known.sum()) for own, known in customers]
+    table = tagged.table.filter(pa.array(tagged.status != "duplicate"))
+    customers = [_customers(table[name]) for name in names]
+    return [own[known & (keys_of(own, 0) < below)] for own, known in customers]
 
 
 def _customers(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:

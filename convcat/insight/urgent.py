@@ -144,8 +144,10 @@ def read_today(
     for looked, found in table.map(_piece, text, masked, text=True):
         looked_at += looked
         counts.update(row["reason"] for row in found)
-        rows = _listed([*rows, *found], most) if found else rows
-    return ReadToday(tuple(rows), looked_at, masked, table.kind, dict(counts))
+        rows += found
+        if most is not None and len(rows) > 2 * most * len(REASONS):
+            rows = _listed(rows, most)
+    return ReadToday(tuple(_listed(rows, most)), looked_at, masked, table.kind, dict(counts))
 
 
 def _listed(rows: list[dict[str, Any]], most: int | None) -> list[dict[str, Any]]:

@@ -98,6 +98,7 @@ def _need(
     ]
     return {
         "name": rows[0]["name"],
+        "need": rows[0]["need"],
         "sign": sign,
         "word": word,
         "tone": tone,

@@ -85,6 +85,7 @@ def _outcome(name: str, rows: Sequence[Row], says: Mapping[str, str]) -> dict[st
     shown = [r for r in ranked if r["verdict"] != "not shown"]
     return {
         "name": _NAMES[name][0],
+        "outcome": name,
         "says": says.get(name, ""),
         "unit": _UNITS.get(name, "Difference"),
         "axis": charts.axis_row(marks, top=2 * reach),

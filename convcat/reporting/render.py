@@ -163,27 +163,36 @@ def _voices(report: Report) -> dict[str, Any]:
         need: facts.name_of(need, report.taxonomy)
         for need in (*report.taxonomy.ids, *_needs(report))
     }
-    by_need: dict[str, list[Quote]] = {}
-    for quote in report.quotes:
-        by_need.setdefault(quote.need, []).append(quote)
+    by_need = _by_need(report)
     cards = [
         {"name": names[need], "quotes": [_quote(q, names) for q in quotes[:_CARDS]]}
         for need, quotes in by_need.items()
         if need != "other"
     ][:_CARD_NEEDS]
-    rows: list[Quote] = []
+    return {
+        "cards": cards,
+        "rows": [_quote(q, names) for q in quotes_shown(report)],
+        "needs": [names[need] for need in by_need],
+    }
+
+
+def quotes_shown(report: Report) -> list[Quote]:
+    """Return the quotes of the table of voices, need by need."""
+    by_need, rows = _by_need(report), []
     deepest = max((len(quotes) for quotes in by_need.values()), default=0)
     for rank in range(deepest):  # the best of each need first, then the second best ...
         rows += [quotes[rank] for quotes in by_need.values() if rank < len(quotes)]
     order = {need: i for i, need in enumerate(by_need)}
     # What a place is proven by stays, whatever the cap.
     kept = {id(q) for q in rows[:_ROWS]} | {id(q) for q in report.quotes if q.of_place}
-    rows = sorted((q for q in rows if id(q) in kept), key=lambda q: (order[q.need], -q.p))
-    return {
-        "cards": cards,
-        "rows": [_quote(q, names) for q in rows],
-        "needs": [names[need] for need in by_need],
-    }
+    return sorted((q for q in rows if id(q) in kept), key=lambda q: (order[q.need], -q.p))
+
+
+def _by_need(report: Report) -> dict[str, list[Quote]]:
+    found: dict[str, list[Quote]] = {}
+    for quote in report.quotes:
+        found.setdefault(quote.need, []).append(quote)
+    return found
 
 
 def _needs(report: Report) -> list[str]:

@@ -153,6 +153,7 @@ def trends(part: Part, most: int = 9) -> list[dict[str, Any]]:
         shown.append(
             {
                 "name": end["name"],
+                "need": need,
                 "last": now,
                 "picture": charts.trend(points, top=top, tone=tone, title=title),
                 "top": say.percent(top),
