@@ -551,6 +551,8 @@ class TestArchives:
         """One sentence each: no dump in it, cut off, damaged within, a document, a password."""
         with pytest.raises(InputError, match="holds no dump"):
             read(self.zipped(a__png=b"\x89PNG"))
+        with pytest.raises(InputError, match="another archive"):
+            read(self.zipped(a__csv=self.CSV, more__zip=self.zipped(a__csv=self.CSV)))
         whole = self.zipped(a__csv=self.CSV * 500)
         path = tmp_path / "cut.zip"
         path.write_bytes(whole[:-40])

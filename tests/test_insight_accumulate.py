@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from scipy.special import expit
 
+from convcat.exceptions import InputError
 from convcat.insight import distribution, learn
 from convcat.insight.profile import ErrorProfile
 
@@ -47,6 +49,14 @@ def test_counts_join_as_one_more_source():
     )
     joined = learn(table, sheet, model=record)
     assert joined.n[:, joined.needs.index("failed")].sum() == 9
+
+
+def test_a_sheet_of_other_conversations_is_refused():
+    """It says nothing of this month."""
+    table, sheet, _ = month()
+    other = sheet.set_column(0, "id", pa.array([f"x{i}" for i in range(50)]))
+    with pytest.raises(InputError, match="another dump"):
+        learn(table, other)
 
 
 def test_enough_audited_months_replace_the_assumption():

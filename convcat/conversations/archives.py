@@ -34,7 +34,7 @@ def members_of(raw: BinaryIO, name: str) -> list[str] | None:
     Raises
     ------
     InputError
-        If it is damaged, or locked with a password.
+        If it is damaged, locked with a password, or holds another archive.
     """
     if raw.read(4) not in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"):
         return None
@@ -55,6 +55,10 @@ def members_of(raw: BinaryIO, name: str) -> list[str] | None:
         twice = next(one for one in names if names.count(one) > 1)
         raise InputError(
             f"{name} holds two files of the name {twice!r}: unpack it and name the files in it."
+        )
+    if inner := next((one for one in names if one.lower().endswith(".zip")), None):
+        raise InputError(
+            f"{name} holds another archive, {inner!r}: unpack it and name the files in it."
         )
     return [one for one in names if not one.endswith("/")]
 

@@ -10,7 +10,7 @@ from convcat.exceptions import InputError
 _FEW_WORDS = 6  # many customers write the same few: no sign that a row is there twice
 
 
-def check_stars(stars: Iterable[float] | None) -> frozenset[int] | None:
+def check_stars(stars: Iterable[float] | float | None) -> frozenset[int] | None:
     """Return the stars that are read, as a set; ``None`` reads all.
 
     Raises
@@ -20,12 +20,12 @@ def check_stars(stars: Iterable[float] | None) -> frozenset[int] | None:
 
     Examples
     --------
-    >>> sorted(check_stars([2, 3]))
-    [2, 3]
+    >>> sorted(check_stars([2, 3])), sorted(check_stars(1))
+    ([2, 3], [1])
     """
     if stars is None:
         return None
-    given = list(stars)
+    given = [stars] if isinstance(stars, int | float) else list(stars)
     if not given or any(star not in range(6) for star in given):
         raise InputError(f"stars must be some of 1, 2, 3, 4, 5, or None for all, not {given!r}.")
     return frozenset(int(star) for star in given)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from convcat.exceptions import InputError
 from convcat.insight.checks import read_audit
 from convcat.insight.population import KIND, ids_of
 from convcat.insight.profile import ErrorProfile, profile_of
@@ -30,6 +31,11 @@ def learn(tagged: Any, audit: Any, *, model: Any = None) -> ErrorProfile:
     ErrorProfile
         The record so far and the audit as a source of its own (per kind of conversation).
 
+    Raises
+    ------
+    InputError
+        If it is no audit, or none of its conversations was read in this table.
+
     Examples
     --------
     >>> import pyarrow as pa
@@ -48,6 +54,11 @@ def learn(tagged: Any, audit: Any, *, model: Any = None) -> ErrorProfile:
         name: i for i, (name, ok) in enumerate(zip(ids_of(table), table.ok, strict=True)) if ok
     }
     here = [k for k, name in enumerate(read.ids) if name in place]
+    if not here:
+        raise InputError(
+            f"None of the {len(read)} audited conversations is in this table; "
+            "is it the sheet of another dump?"
+        )
     read.check_words(table)
     rows = np.asarray([place[read.ids[k]] for k in here], dtype=np.intp)
     signals = known.needs if known else (*table.needs, NONE)
