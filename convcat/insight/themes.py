@@ -26,7 +26,7 @@ def themes(
     *,
     level: float = 0.95,
     most: int = 6,
-    sample: int = 2_000,
+    sample: int = 1_000,
     text: str = "text",
     masked: bool = True,
 ) -> Themes:
@@ -47,7 +47,7 @@ def themes(
         Of the intervals; one minus it is the share of false ``new`` and ``growing``.
     most : int, default 6
         Themes per need.
-    sample : int, default 2000
+    sample : int, default 1000
         Conversations per need that are looked at, the same ones every time (by a hash of what
         they say).
     text : str, default "text"

@@ -45,6 +45,10 @@ _ROAD_BEFORE = re.compile(
     r"(?:[a-z]{1,3} ){0,2}[A-Z][\w'-]{1,30}(?: [A-Z][\w'-]{1,30}){0,2},? (?:n[\u00ba\u00b0.] ?)?"
     r"|(?i:p\.? ?o\.? ?box) )$"
 )
+_ROOT = re.compile(  # in every text that holds the pattern above
+    r"stra(?:\u00df|ss)e|str\.|weg|platz|allee|gasse|straat|laan|gatan|v\u00e4gen|C/|ul\.|Calle|Via|Piazza"
+    r"|Corso|Rua|Avenida|Avda|ulica|(?i:box)"
+)
 
 # First digit of the zip codes of each state: "PAID ME 15000" is no place in Maine.
 _ZIP = {
@@ -108,6 +112,7 @@ def joined(spans: list[Span], text: str) -> list[Span]:
 
 
 def _by_number(text: str) -> Iterator[Span]:
+    abroad_before = _ROOT.search(text) is not None
     for match in _NUMBER.finditer(text):
         start, end = match.span()
         before = text[start - 1 : start]
@@ -122,7 +127,7 @@ def _by_number(text: str) -> Iterator[Span]:
             yield Span(flat.start() if flat else start, street.end(), "address")
         elif follows and (abroad := _ROAD_ABROAD.match(text, end)):
             yield Span(start, abroad.end(), "address")
-        elif word_before and (road := _ROAD_BEFORE.search(text, window, start)):
+        elif abroad_before and word_before and (road := _ROAD_BEFORE.search(text, window, start)):
             yield Span(road.start(), end, "address")
         elif (zip_at := _zip_start(text, match, window)) is not None:
             plus_four = _PLUS_FOUR.match(text, end)
