@@ -231,7 +231,7 @@ def engines_of(given: argparse.Namespace, rows: int, trained: Path) -> list[tupl
         found += [(on("encoder", n), ["convcat", given.encoder, str(n)]) for n in given.jobs]
         if importlib.util.find_spec("distributed"):
             found.append(("encoder, Dask of 2", ["dask", given.encoder, "2"]))
-    return [(name, rest) for name, rest in found if rest[0] not in given.skip]
+    return [(name, rest) for name, rest in found if name.split(",")[0] not in given.skip]
 
 
 def main() -> None:
@@ -241,7 +241,9 @@ def main() -> None:
     parser.add_argument("--model", default="ecommerce-en-fast")
     parser.add_argument("--encoder", default="ecommerce-en")
     parser.add_argument("--encoder-rows", type=int, default=0, help="0 leaves the encoder out")
-    parser.add_argument("--skip", nargs="*", default=[], choices=list(ENGINES))
+    parser.add_argument(
+        "--skip", nargs="*", default=[], choices=["copy", "read", "convcat", "sklearn", "encoder"]
+    )
     parser.add_argument("--train-rows", type=int, default=8_000)
     parser.add_argument("--folder", type=Path, help="where to work; a temporary folder otherwise")
     parser.add_argument("--engine", nargs="+", help=argparse.SUPPRESS)
