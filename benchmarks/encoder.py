@@ -21,20 +21,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-
-CORPUS = Path(__file__).parent.parent / "data" / "corpus"
-
-
-def texts_of(words: int, count: int) -> list[str]:
-    """Return texts of exactly so many words, all different."""
-    stream = [
-        word
-        for path in sorted(CORPUS.glob("*.jsonl"))
-        for line in path.read_text(encoding="utf-8").splitlines()
-        for word in json.loads(line)["text"].split()
-    ]
-    step = max(1, (len(stream) - words) // count)
-    return [" ".join(stream[i * step : i * step + words]) for i in range(count)]
+from reading_parts.passages import written
 
 
 def measure(folder: str, words: int, count: int, runs: int) -> dict[str, float]:
@@ -42,7 +29,7 @@ def measure(folder: str, words: int, count: int, runs: int) -> dict[str, float]:
     import convcat
 
     model = convcat.load(folder)
-    texts = texts_of(words, count)
+    texts = written(words, count)
     tokens = float(np.mean([model.featurizer.reader.ids(text).size for text in texts]))
     model.read(texts[: count // 4])
     wall, cpu = [], []
@@ -77,7 +64,7 @@ def invariant(folder: str) -> tuple[int, int]:
     import convcat
 
     featurizer = convcat.load(folder).featurizer
-    texts = [t for words in (1, 3, 8, 15, 31, 60, 150, 400) for t in texts_of(words, 12)]
+    texts = [t for words in (1, 3, 8, 15, 31, 60, 150, 400) for t in written(words, 12)]
     whole = featurizer(texts)
     order = np.random.default_rng(0).permutation(len(texts))
     others = [

@@ -23,13 +23,11 @@ from reading_parts.evidence import evidence
 from reading_parts.figures import NEEDS, judged
 from reading_parts.frontier import frontier
 from reading_parts.hardship import noise, outside
-from reading_parts.speed import speed, written
+from reading_parts.speed import speed
 
 import convcat
 from convcat.classifier.shipped import home
 from convcat.training import read_labelled
-
-__all__ = ["main", "written"]
 
 ROOT = Path(__file__).parent.parent
 PARTS = (

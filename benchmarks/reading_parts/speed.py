@@ -13,20 +13,7 @@ from pathlib import Path
 import numpy as np
 from reading_parts.baselines import BASELINES, pipeline
 from reading_parts.figures import truth_of
-
-CORPUS = Path(__file__).parents[2] / "data" / "corpus"
-
-
-def written(words: int, count: int) -> list[str]:
-    """Return texts of so many words from the project's own corpus."""
-    stream = [
-        word
-        for path in sorted(CORPUS.glob("*.jsonl"))
-        for raw in path.read_text(encoding="utf-8").splitlines()
-        for word in json.loads(raw)["text"].split()
-    ]
-    step = max(1, (len(stream) - words) // count)
-    return [" ".join(stream[i * step : i * step + words]) for i in range(count)]
+from reading_parts.passages import CORPUS, written
 
 
 def fasttext_reader():

@@ -83,9 +83,9 @@ def carrying_words(model: NeedModel, text: str, need: str) -> tuple[Ints, Floats
     tag = _is_tag(model, read.odds, column)
     for _ in range(_ROUNDS if tag else _GLANCES):
         shares = read.shares(column)
-        hopeful = np.flatnonzero(speaks & (shares > 0))
-        hopeful = hopeful[np.argsort(-shares[hopeful], kind="stable")][:_MOST]
-        for few in (hopeful[i : i + _TRIED] for i in range(0, len(hopeful), _TRIED)):
+        likely = np.flatnonzero(speaks & (shares > 0))
+        likely = likely[np.argsort(-shares[likely], kind="stable")][:_MOST]
+        for few in (likely[i : i + _TRIED] for i in range(0, len(likely), _TRIED)):
             trials = read.without_each(few.tolist())
             best = int(np.argmin([trial.odds[column] for trial in trials]))
             loss = float(read.odds[column] - trials[best].odds[column])
@@ -110,17 +110,16 @@ class _Erasable:
         self.parts: list[tuple[Ints, Ints]] = [(pieces.ids, word)]
         places = stretches(text, model.stretch) if model.stretch else []
         vectors, parts = featurizer.glance([text], [places])
-        needs = len(model.needs_)
+        whole, needs = model.heads.scores(vectors)[0], len(model.needs_)
         if places:
             hint = model.heads.scores(parts[0])[:, :needs]
-            doubt = in_doubt(model.heads.scores(vectors)[0, :needs], hint)
-            for place in hopeful(doubt, hint, len(places)):
+            for place in hopeful(in_doubt(whole[:needs], hint), hint, len(places)):
                 start, end = places[place]
                 inside = (pieces.start >= start) & (pieces.start < end)
                 if inside.any():
                     inside[[0, -1]] = True  # the marks
                     self.parts.append((pieces.ids[inside], word[inside]))
-        self.scores = self._scored([ids for ids, _ in self.parts])
+        self.scores = [whole, *self._scored([ids for ids, _ in self.parts[1:]])]
 
     def without_each(self, words: list[int]) -> list[_Erasable]:
         """Return the text without each of some words, read in one go."""

@@ -150,8 +150,10 @@ def hopeful(doubt: Bools, hint: Floats | None, count: int) -> list[int]:
     list of int
         In order: for each need in doubt the one that seems to hold it, and those not seen yet.
     """
-    if hint is None or not doubt.any():
-        return list(range(count)) if doubt.any() else []
+    if not doubt.any():
+        return []
+    if hint is None:
+        return list(range(count))
     unseen = np.asarray(np.isnan(hint).any(axis=1))
     found = set(np.flatnonzero(unseen).tolist())
     if not unseen.all():
