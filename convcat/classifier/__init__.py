@@ -5,7 +5,7 @@ bags, featurizers            which of these a text has; texts -> a matrix
 encoder, pieces, graphs      texts -> vectors of a small transformer, by onnxruntime
 model                        NeedModel: calibrated probabilities, tags
 evidence                     the words that carry a need
-calibration, estimator       NeedClassifier: training (scikit-learn)
+calibration, settling, estimator  NeedClassifier: training (scikit-learn)
 transformer                  an encoder's vectors for scikit-learn pipelines
 storage, shipped             a model as a folder of data; the shipped ones by name
 """

@@ -9,13 +9,7 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
-from convcat.classifier.calibration import (
-    best_odds_over_none,
-    fit_sigmoid,
-    sigmoid,
-    steady_threshold,
-    tagged,
-)
+from convcat.classifier.calibration import Floats
 from convcat.classifier.featurizers import (
     Featurizer,
     NgramFeaturizer,
@@ -27,13 +21,12 @@ from convcat.classifier.heads import as_saved, fit_heads
 from convcat.classifier.labels import column, label_matrix
 from convcat.classifier.learnt import LearntFeatures, TransformerFeaturizer
 from convcat.classifier.model import Heads, NeedModel, TextTags
+from convcat.classifier.settling import settle
 from convcat.classifier.stretches import with_stretches
 from convcat.classifier.texts import as_texts
 from convcat.classifier.transformer import EncoderTransformer
 from convcat.exceptions import InputError, did_you_mean
 from convcat.taxonomy import Taxonomy
-
-Floats = npt.NDArray[np.float64]
 
 
 class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -184,42 +177,21 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         folds = folds_of(group, self.folds, self.random_state)
         featurizer, (weights, bias), scores = self._learn(found, outputs, weight, folds)
 
-        scored = np.isfinite(scores).all(axis=1)
-        random_rows = random_rows & scored if (random_rows & scored).any() else scored
-        slope, shift = np.ones(outputs.shape[1]), np.zeros(outputs.shape[1])
-        for j in range(outputs.shape[1]):
-            rows = random_rows & np.isfinite(outputs[:, j]) & np.isfinite(scores[:, j])
-            if rows.any():
-                slope[j], shift[j] = fit_sigmoid(scores[rows, j], outputs[rows, j], weight[rows])
-        k = len(taxonomy.ids)
-        oof = sigmoid(scores * slope + shift)
-        if known is None:
-            oof[:, k + 1] = np.nan
-        rows = random_rows
         learnt = isinstance(self.features, LearntFeatures)  # from a part of the texts, in a fold
         trust = 1 - 1 / max(2, self.folds) if learnt else 1.0
-        steady = np.array(
-            [
-                steady_threshold(scores[rows, j], outputs[rows, j], weight[rows], trust=trust)
-                for j in range(k)
-            ]
-        )
-        thresholds = np.where(slope[:k] > 0, sigmoid(steady * slope[:k] + shift[:k]), 0.5)
-        odds = best_odds_over_none(
-            oof[rows, :k], oof[rows, k], thresholds, truth[rows], weight[rows]
-        )
+        settled = settle(scores, outputs, weight, random_rows, trust=trust)
         self.needs_ = taxonomy.ids
         self.classes_ = np.array(taxonomy.ids)
-        self.oof_proba_ = oof
-        self.oof_tags_ = tagged(oof[:, :k], oof[:, k], thresholds, odds)
+        self.oof_proba_ = settled.p
+        self.oof_tags_ = settled.tags
         self.model_ = NeedModel(
             id="untitled",
             version="1.0",
             taxonomy=taxonomy,
             featurizer=featurizer,
-            heads=Heads(weights.astype(np.float32), bias, slope, shift),
-            thresholds=thresholds,
-            odds_over_none=odds,
+            heads=Heads(weights.astype(np.float32), bias, settled.slope, settled.shift),
+            thresholds=settled.thresholds,
+            odds_over_none=settled.odds_over_none,
             stretch=self.stretch,
             has_failed=known is not None,
             facts={"texts": len(found)},
@@ -243,7 +215,7 @@ class NeedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if isinstance(self.features, LearntFeatures):
             for inside, outside in parts:
                 part, own_weights, own_bias = self.features.learn(
-                    [texts[i] for i in inside], outputs[inside], weight[inside]
+                    [texts[i] for i in inside], outputs[inside], weight[inside], held_out=True
                 )
                 scores[outside] = self._scores(
                     part, [texts[i] for i in outside], own_weights, own_bias

@@ -18,9 +18,12 @@ class LearntFeatures(Protocol):
     """Features that are learned together with the heads (``convcat.training.FineTuning``)."""
 
     def learn(
-        self, texts: Sequence[str], targets: Floats, weight: Floats
+        self, texts: Sequence[str], targets: Floats, weight: Floats, *, held_out: bool = False
     ) -> tuple[Featurizer, Floats, Floats]:
-        """Return the features, and the heads' weights and bias."""
+        """Return the features, and the heads' weights and bias.
+
+        ``held_out`` says that some texts are kept back, to be read by what is learned.
+        """
 
 
 class TransformerFeaturizer:

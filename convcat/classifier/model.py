@@ -227,6 +227,10 @@ class NeedModel:
 
     def log_odds(self, texts: Sequence[str]) -> Floats:
         """Return calibrated log-odds of texts, shape (texts, needs + 2)."""
+        return self.heads.calibrated(self.scores(texts))
+
+    def scores(self, texts: Sequence[str]) -> Floats:
+        """Return the heads' own scores of texts, before calibration, shape (texts, needs + 2)."""
         read, heads = self.featurizer, self.heads
 
         def scores(parts: Sequence[str]) -> Floats:
@@ -234,10 +238,9 @@ class NeedModel:
                 return read.sums(parts, heads.weights) + heads.bias
             return heads.scores(read(parts))
 
-        found = with_stretches(
+        return with_stretches(
             texts, self.stretch, len(self.needs_), scores, glance_of(read, heads.scores)
         )
-        return heads.calibrated(found)
 
     def predict_proba(self, texts: Any) -> Floats:
         """Return calibrated probabilities per need.

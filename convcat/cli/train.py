@@ -69,6 +69,29 @@ def train(
             show_default=False,
         ),
     ] = None,
+    teacher: Annotated[
+        str | None,
+        typer.Option(
+            "--teacher",
+            help="A model whose opinions of the --untagged texts the encoder is taught too.",
+            show_default=False,
+        ),
+    ] = None,
+    untagged: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--untagged", help="Files of texts without labels. Repeatable.", show_default=False
+        ),
+    ] = None,
+    joined: Annotated[
+        float,
+        typer.Option(
+            "--joined",
+            min=0,
+            max=1,
+            help="Share of short texts that the encoder reads once more, joined to another.",
+        ),
+    ] = 0.0,
     checkpoints: Annotated[
         Path | None,
         typer.Option(
@@ -96,6 +119,9 @@ def train(
         fine_tuning=None
         if encoder is None
         else training.FineTuning(encoder, training.Recipe(epochs=epochs), checkpoints, say),
+        teacher=teacher,
+        untagged=untagged or (),
+        joined_share=joined,
         folds=folds,
         n_jobs=jobs,
         say=say,

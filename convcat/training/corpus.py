@@ -122,6 +122,21 @@ def read_labelled(
     )
 
 
+def read_texts(*paths: str | Path) -> Iterator[tuple[str, str]]:
+    """Yield id and text of every record that has a text, labelled or not.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read; the file and line are named.
+    """
+    for path in _files(paths):
+        for line, record in _records(path):
+            text = record.get("text")
+            if isinstance(text, str) and text.strip():
+                yield str(record.get("id") or f"{path.stem}-{line}"), text
+
+
 def _files(paths: Iterable[str | Path]) -> list[Path]:
     found: list[Path] = []
     for given in paths:

@@ -23,6 +23,7 @@ from convcat.training.network import network, optimiser_of, package
 
 if TYPE_CHECKING:
     from convcat.classifier.encoder import EncoderFeaturizer
+    from convcat.training.lessons import Lessons
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -93,12 +94,15 @@ class FineTuning:
         A folder: a run that was broken off goes on from there, a finished one is not repeated.
     say : callable
         Receives a line of text now and then.
+    lessons : Lessons, optional
+        More texts, for fittings that keep no texts back: what teaches them has seen all texts.
     """
 
     base: str | Path
     recipe: Recipe = field(default_factory=Recipe)
     checkpoints: Path | None = None
     say: Callable[[str], None] = field(default=lambda _: None, repr=False, compare=False)
+    lessons: Lessons | None = field(default=None, repr=False, compare=False)
 
     @property
     def base_name(self) -> str:
@@ -111,7 +115,7 @@ class FineTuning:
             return folder.name
 
     def learn(
-        self, texts: Sequence[str], targets: Floats, weight: Floats
+        self, texts: Sequence[str], targets: Floats, weight: Floats, *, held_out: bool = False
     ) -> tuple[EncoderFeaturizer, Floats, Floats]:
         """Return the features, and the heads' weights and bias.
 
@@ -121,6 +125,8 @@ class FineTuning:
         targets : ndarray of float, shape (texts, outputs)
             0, 1 or a probability; NaN where not known.
         weight : ndarray of float, shape (texts,)
+        held_out : bool, default False
+            Whether texts are kept back, to be read by what is learned: no lessons then.
 
         Raises
         ------
@@ -129,6 +135,10 @@ class FineTuning:
         MissingExtraError
             If PyTorch or Transformers is not installed.
         """
+        if self.lessons is not None and not held_out:
+            texts = [*texts, *self.lessons.texts]
+            targets = np.vstack([targets, self.lessons.targets])
+            weight = np.append(weight, np.ones(len(self.lessons.texts)))
         tuned = fine_tune(
             self.base,
             texts,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,12 +11,14 @@ import numpy as np
 
 from convcat.classifier.estimator import NeedClassifier
 from convcat.classifier.storage import CARD
+from convcat.exceptions import InputError
 from convcat.insight.profile import ErrorProfile
 from convcat.taxonomy import Taxonomy
 from convcat.training.card import card
-from convcat.training.corpus import LabelledCorpus, read_labelled
+from convcat.training.corpus import LabelledCorpus, read_labelled, read_texts
 from convcat.training.evaluation import Evaluation, evaluate
 from convcat.training.finetune import FineTuning
+from convcat.training.lessons import Lessons, joined, new_texts, taught
 
 if TYPE_CHECKING:
     from convcat.classifier.model import NeedModel
@@ -35,6 +37,9 @@ def train(
     corrections: Iterable[str | Path] = (),
     sources: str = "",
     fine_tuning: FineTuning | None = None,
+    teacher: NeedModel | str | Path | None = None,
+    untagged: Iterable[str | Path] = (),
+    joined_share: float = 0.0,
     folds: int | None = None,
     n_jobs: int | None = None,
     seed: int = 0,
@@ -62,6 +67,12 @@ def train(
         What the texts are, in general terms, for the card.
     fine_tuning : FineTuning, optional
         A pre-trained encoder and how to fine-tune it; hashed n-grams where none is given.
+    teacher : NeedModel, str or path, optional
+        A model whose opinions of untagged texts an encoder is taught beside the labels.
+    untagged : iterable of paths
+        Files of texts without labels; texts that are trained or tested on are passed over.
+    joined_share : float, default 0
+        Of a source's short texts, those that an encoder reads once more, joined to another.
     folds : int, optional
         8 for n-grams, 2 for an encoder, which is fine-tuned once for each fold.
     n_jobs : int, optional
@@ -90,6 +101,16 @@ def train(
         say(f"{drawn} texts were drawn at random: error rates rest on all {len(corpus):,} texts")
         rows, drawn = np.ones(len(corpus), dtype=bool), 0
     by_source = len(set(corpus.sources)) >= 3
+    apart = {
+        path: read_labelled(path, needs=rules.ids, corrections=corrections) for path in held_out
+    }
+    if fine_tuning is not None:
+        files = tuple(untagged)
+        lessons = _lessons(corpus, rules.ids, teacher, files, apart.values(), joined_share, seed)
+        say(f"{len(lessons.texts)} texts are taught beside the labelled ones")
+        fine_tuning = replace(fine_tuning, lessons=lessons)
+    elif teacher is not None or joined_share:
+        raise InputError("Only an encoder is taught by a teacher or with joined texts.")
     folds = folds or (8 if fine_tuning is None else 2)
     clf = NeedClassifier(
         taxonomy=rules,
@@ -152,7 +173,11 @@ def train(
             **(
                 {"C": clf.C, "max_iter": clf.max_iter}
                 if fine_tuning is None
-                else {"base": fine_tuning.base_name, **asdict(fine_tuning.recipe)}
+                else {
+                    "base": fine_tuning.base_name,
+                    **asdict(fine_tuning.recipe),
+                    "lessons": 0 if fine_tuning.lessons is None else len(fine_tuning.lessons.texts),
+                }
             ),
         },
     }
@@ -163,17 +188,16 @@ def train(
         profile_=profile.to_dict(),
         facts=facts,
     )
-    for path in held_out:
-        apart = read_labelled(path, needs=rules.ids, corrections=corrections)
-        reading = model.read(apart.texts)
+    for path, kept in apart.items():
+        reading = model.read(kept.texts)
         evaluations.append(
             evaluate(
                 f"held out: {Path(path).name}",
                 rules.ids,
-                _matrix(apart, rules.ids),
+                _matrix(kept, rules.ids),
                 reading.tags,
                 reading.p,
-                failed=(apart.failed, reading.p_failed),
+                failed=(kept.failed, reading.p_failed),
             )
         )
         say(str(evaluations[-1]))
@@ -182,6 +206,32 @@ def train(
     (folder / CARD).write_text(card(model, tuple(evaluations)), encoding="utf-8")
     say(f"saved {folder}")
     return model, tuple(evaluations)
+
+
+def _lessons(
+    corpus: LabelledCorpus,
+    ids: tuple[str, ...],
+    teacher: NeedModel | str | Path | None,
+    files: Sequence[str | Path],
+    apart: Iterable[LabelledCorpus],
+    share: float,
+    seed: int,
+) -> Lessons:
+    """Return what an encoder is taught beside the labels: opinions of a teacher, joined texts."""
+    if (teacher is None) != (not files):
+        raise InputError("A teacher needs untagged texts, and untagged texts a teacher.")
+    truth = _matrix(corpus, ids)
+    targets = np.column_stack([truth, ~truth.any(axis=1), corpus.failed])
+    pairs = joined(corpus.texts, targets, corpus.sources, share=share, seed=seed)
+    if teacher is None:
+        return pairs
+    from convcat.classifier import load
+
+    known = [pair for one in (corpus, *apart) for pair in zip(one.ids, one.texts, strict=True)]
+    texts = new_texts(read_texts(*files), known)
+    if load(teacher).needs_ != ids:
+        raise InputError("The teacher has other needs than the labelled texts.")
+    return taught(load(teacher), texts) + pairs
 
 
 def _matrix(corpus: LabelledCorpus, ids: tuple[str, ...]) -> np.ndarray[Any, np.dtype[np.bool_]]:
