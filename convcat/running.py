@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from convcat.exceptions import OutputError
+from convcat.exceptions import InputError, OutputError
 from convcat.files import unwritable
 from convcat.ordered import Ordered
 from convcat.outputs import (
@@ -192,6 +192,11 @@ def run(
     reader = load(model)
     stars = sorted(check_stars(stars) or ()) or None
     sheet = None if audit is None else read_audit(audit, reader.needs_)
+    if sheet is not None and not len(sheet.ids):
+        raise InputError(
+            "The audit sheet holds no finished row yet: fill in the needs of some conversations, or "
+            "leave the audit out."
+        )
     # What is wrong with them is said before hours of tagging, not after.
     done = None if actions is None else read_actions(actions, reader.needs_)
     if history is not None:

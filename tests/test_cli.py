@@ -149,6 +149,30 @@ class TestRun:
         assert not any("ada@example.com" in text for text in texts if text)
 
 
+class TestSummary:
+    """What stands on the terminal after a run."""
+
+    def test_says_where_rows_went(
+        self, dump: Path, typed: Callable[..., object], capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        """Rows that are set aside are told with their reason."""
+        typed("run", str(dump), "--out", "o", "--fast", "-j", "1")
+        said = capfd.readouterr().out
+        assert "Read 6 rows, 4 conversations; kept 3." in said
+        assert "2 rows set aside: written by an agent" in said
+
+    def test_of_reviews_that_are_all_left_out(
+        self, tmp_path: Path, typed: Callable[..., object], capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        """A month of five stars is not a riddle."""
+        (tmp_path / "five.csv").write_text("Review,Stars\nLovely and soft,5\n")
+        assert typed("run", "five.csv", "--out", "o", "--fast", "-j", "1") == 0
+        said = capfd.readouterr().out
+        assert "Read 1 row, 1 conversation; kept 0." in said
+        assert "--stars all" in said
+        assert "history" not in said
+
+
 class TestMistakes:
     """A mistake is one sentence on standard error, exit code 2, and leaves nothing behind."""
 

@@ -18,7 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcat.conversations import read_conversations
-from convcat.conversations.delimited import EMPTY_LINE, HEADER_AGAIN, UNCLOSED
+from convcat.conversations.delimited import EMPTY_LINE, UNCLOSED
+from convcat.conversations.margins import HEADER_AGAIN
 from convcat.conversations.objects import CUT_OFF, NOT_AN_OBJECT, NOT_JSON
 from convcat.exceptions import InputError
 

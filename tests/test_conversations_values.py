@@ -9,13 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convcat.conversations.blocks import unit_of
-from convcat.conversations.values import (
-    day_or_month_first,
-    parse_minutes,
-    parse_rating,
-    parse_score,
-    parse_time,
-)
+from convcat.conversations.times import day_or_month_first, parse_time
+from convcat.conversations.values import parse_minutes, parse_rating, parse_score
 
 _DAY = datetime(2024, 3, 14)
 

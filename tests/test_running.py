@@ -405,3 +405,10 @@ class TestPipeline:
         tables = list(pipeline.regrouped([table], 1_000, 20_000))
         assert max(t.num_rows for t in tables) <= 20
         assert pa.concat_tables(tables).equals(table)
+
+    def test_an_audit_sheet_that_nobody_filled(self, dump, reader, tmp_path):
+        """It is said what lacks, before a single part is tagged."""
+        sheet = pa.table({"id": ["c1"], "audit_needs": pa.array([None], pa.string())})
+        with pytest.raises(InputError, match="no finished row yet"):
+            run(dump, out=tmp_path / "out", model=reader, n_jobs=1, audit=sheet)
+        assert not list(tmp_path.iterdir())

@@ -27,7 +27,12 @@ def lines(run: Run) -> Iterator[str]:
     str
     """
     told = run.account["rows"]
-    yield f"Read {told['read']:,} rows, {told['conversations']:,} conversations; kept {told['kept']:,}."
+    yield (
+        f"Read {_counted(told['read'], 'row')}, {_counted(told['conversations'], 'conversation')}; "
+        f"kept {told['kept']:,}."
+    )
+    for reason, n in told["set_aside"].items():
+        yield f"  {_counted(n, 'row')} set aside: {reason}"
     again = {"the same conversation again": told["duplicates"]} if told["duplicates"] else {}
     for reason, n in {**told["filtered"], **again, **told["unread"]}.items():
         yield f"  {n:,} not tagged: {reason}"
@@ -38,6 +43,8 @@ def lines(run: Run) -> Iterator[str]:
     if not found:
         yield ""
         yield "None of them could be read, so nothing can be said of needs."
+        if told["filtered"] and not told["kept"]:
+            yield "All were left out by a filter: --stars all reads reviews of every rating."
     for kind in dict.fromkeys(row.get("kind") for row in found):
         own = [r for r in found if r.get("kind") == kind]
         own.sort(key=lambda row: -row["share"])
@@ -59,6 +66,10 @@ def lines(run: Run) -> Iterator[str]:
     yield f"The page: {run.out / 'report.html'}"
     if slides := run.account.get("slides"):
         yield of_slides(run.out / "slides", slides)
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n:,} {what}{'s' * (n != 1)}"
 
 
 def of_slides(folder: Path, names: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ In reading order:
     formats     the reader that fits: delimited (dialects, encodings), objects (nested), workbooks,
                 tables (sound: cells that can be read)
     columns     which column is what (headers, profiles, fits, roles); layout settles one file
-    blocks      cells -> canonical values (values)
+    blocks      cells -> canonical values (values, times); whole chats -> turns (transcripts)
     threads     messages -> conversations
     filters     stars, duplicates
     finishing   status, id and place in the table (cleaning, language)

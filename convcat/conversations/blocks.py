@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -14,7 +15,9 @@ from convcat.conversations.headers import folded
 from convcat.conversations.layout import Layout
 from convcat.conversations.profiles import cells_of
 from convcat.conversations.roles import Role, role_of
-from convcat.conversations.values import BLANK, parse_minutes, parse_rating, parse_score, parse_time
+from convcat.conversations.times import iso_times, parse_time
+from convcat.conversations.transcripts import Chats
+from convcat.conversations.values import BLANK, parse_minutes, parse_score, stars_of
 
 _NO_ANSWER = frozenset({"offered", "unoffered", "not offered", "not rated", "unrated"})
 """What stands where a customer was, or was not, asked how content they are, and did not say."""
@@ -77,21 +80,30 @@ def block_of(batch: pa.Table, layout: Layout, unread: Counter[str]) -> Block:
         field: named(field) for field in ("channel", "product", "carrier", "country")
     }
     values["time"] = _times(batch, find("time"), layout, unread)
-    values["rating"] = _numbers(named("rating"), parse_rating, "rating", unread)
+    stars = partial(stars_of, best=layout.columns.best)
+    values["rating"] = _numbers(named("rating"), stars, "rating", unread)
     answers = [None if one and one.lower() in _NO_ANSWER else one for one in named("csat")]
     values["csat"] = _numbers(answers, parse_score, "csat", unread)
     values["response_minutes"] = _responses(batch, layout, unread)
     role = find("role")
     roles: list[Role] = ["customer"] * size
     if role is not None:
-        roles = _roles(cells_of(batch, role), folded(role), unknown=layout.unknown_customers)
+        roles = _roles(
+            cells_of(batch, role),
+            folded(role),
+            unknown=layout.unknown_customers,
+            shop=layout.columns.shop,
+        )
+    texts = _texts(batch, layout.columns.fields["text"].columns, layout.columns.spare)
+    if layout.chats is not None:
+        texts, roles = _own_turns(texts, roles, layout.chats)
     title = find("title")
     return Block(
         ids=named("id"),
         conversations=named("conversation"),
         roles=roles,
         titles=cells_of(batch, title) if title is not None else [None] * size,
-        texts=_texts(batch, layout.columns.fields["text"].columns, layout.columns.spare),
+        texts=texts,
         values=values,
         others=batch.select(list(layout.others)).rename_columns(list(layout.others.values())),
     )
@@ -127,6 +139,19 @@ def _texts(batch: pa.Table, columns: tuple[str, ...], spare: tuple[str, ...]) ->
     return [joined(row) for row in zip(*parts, strict=True)]
 
 
+def _own_turns(
+    texts: list[str | None], roles: list[Role], chats: Chats
+) -> tuple[list[str | None], list[Role]]:
+    """Return the customer's turns of whole chats; a chat without any is the shop's."""
+    told = [
+        chats.customer(text) if text else (text, role)
+        for text, role in zip(texts, roles, strict=True)
+    ]
+    return [text for text, _ in told], [
+        role if mine == "customer" else mine for (_, mine), role in zip(told, roles, strict=True)
+    ]
+
+
 def _said(cell: str | None) -> str | None:
     if cell is None:
         return None
@@ -134,11 +159,15 @@ def _said(cell: str | None) -> str | None:
     return None if cell.lower() in BLANK else cell
 
 
-def _roles(cells: list[str | None], header: str, *, unknown: bool) -> list[Role]:
+def _roles(
+    cells: list[str | None], header: str, *, unknown: bool, shop: frozenset[str]
+) -> list[Role]:
     known: dict[str | None, Role] = {}
     for cell in cells:
         if cell not in known:
             role = role_of(cell, header)
+            if role == "unknown" and cell and cell.strip().casefold() in shop:
+                role = "agent"
             known[cell] = "customer" if role == "unknown" and unknown else role
     return [known[cell] for cell in cells]
 
@@ -162,6 +191,8 @@ def _times(
 ) -> list[datetime | None]:
     if name is None:
         return [None] * batch.num_rows
+    if (moments := iso_times(batch[name])) is not None:
+        return moments
     cells = [_said(cell) for cell in cells_of(batch, name)]
     known: dict[str | None, datetime | None] = {None: None}
     for cell in cells:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import pyarrow as pa
 
+from convcat.conversations.doubts import REVIEW_WORDS, belied, questions, scale_of
 from convcat.conversations.fits import fits
 from convcat.conversations.headers import (
     Platform,
@@ -17,18 +17,13 @@ from convcat.conversations.headers import (
     vocabulary,
     within_messages,
 )
+from convcat.conversations.mappings import FIELDS, ColumnMapping
 from convcat.conversations.profiles import Profile, profile
 from convcat.conversations.roles import tells_roles
-from convcat.exceptions import InputError, did_you_mean
+from convcat.conversations.rows import NoConversationsError
+from convcat.conversations.speakers import named_speakers
 
 Sure = Literal["sure", "likely", "unsure"]
-ColumnMapping = Mapping[str, str | Iterable[str] | None]
-
-FIELDS = (
-    "id", "conversation", "role", "title", "text", "channel", "time", "rating", "csat",
-    "response_minutes", "product", "carrier", "country",
-)  # fmt: skip
-"""What a column can be mapped to."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +60,10 @@ class Columns:
     notes : tuple of str
     spare : tuple of str
         Columns that hold a message's text where the one that was found is empty.
+    best : int
+        The best rating; 5 where ratings are stars.
+    shop : frozenset of str
+        Names (folded) of the shop's people, where the authors are called by their names.
     """
 
     fields: dict[str, Found]
@@ -73,6 +72,8 @@ class Columns:
     platform: Platform | None
     notes: tuple[str, ...] = field(default=())
     spare: tuple[str, ...] = ()
+    best: int = 5
+    shop: frozenset[str] = frozenset()
 
     def column(self, name: str) -> str | None:
         """Return the (first) column of a field, or ``None``."""
@@ -113,10 +114,12 @@ def find_columns(
     search.by_platform()
     search.by_name()
     search.by_word()
+    search.rating_of_another_scale()
     search.text_by_content()
     search.time_by_content()
     search.title()
     search.response_from_moments()
+    search.speakers(sample)
     return search.result(source, kind)
 
 
@@ -129,6 +132,8 @@ class _Search:
         self.fields: dict[str, Found] = {}
         self.closed: set[str] = set()
         self.spare: tuple[str, ...] = ()
+        self.best = 5
+        self.shop: frozenset[str] = frozenset()
         self.folded = known_as(profiles)
         if platform is None:
             self.folded = within_messages(self.folded)
@@ -221,6 +226,21 @@ class _Search:
                     )
                     break
 
+    def rating_of_another_scale(self) -> None:
+        """Take a rating of ten, or of a hundred, for the stars of what is plainly a review."""
+        words = {word for column in self.folded for word in column.split()}
+        if "rating" in self.closed or "nps" in words or not words & REVIEW_WORDS:
+            return
+        for one in vocabulary().fields["rating"]:
+            column = self.folded.get(one)
+            best = scale_of(self.profiles[column]) if column and column not in self.used else None
+            if column and best:
+                self.best = best
+                self.take(
+                    "rating", (column,), f"its name says so; {best} are taken for 5 stars", "unsure"
+                )
+                return
+
     def text_by_content(self) -> None:
         if "text" in self.closed:
             return
@@ -232,9 +252,11 @@ class _Search:
         ]
         if prose:
             best = max(prose, key=lambda said: said.words * said.distinct)
-            self.take(
-                "text", (best.name,), "its cells are the longest and most varied texts", "unsure"
-            )
+            asked = questions(best.name, self.profiles, self.used)
+            reason = "its cells are the longest and most varied texts"
+            if len(asked) > 1:
+                reason = "their cells are answers in words; they are read as one text"
+            self.take("text", tuple(asked) or (best.name,), reason, "unsure")
 
     def time_by_content(self) -> None:
         """Take the first column of moments whose name does not say that it is another's."""
@@ -260,6 +282,18 @@ class _Search:
                 )
                 return
 
+    def speakers(self, sample: pa.Table) -> None:
+        """Tell the shop's people from customers where authors are called by their names."""
+        conversation = self.fields.get("conversation")
+        if "role" in self.closed or conversation is None:
+            return
+        free = {name: column for name, column in self.folded.items() if column not in self.used}
+        found = named_speakers(sample, conversation.columns[0], free, self.profiles)
+        if found is not None:
+            column, self.shop = found
+            reason = "names that speak in many conversations are taken for the shop's"
+            self.take("role", (column,), reason, "unsure")
+
     def tells_apart(self, column: str) -> bool:
         said = self.profiles[column]
         return said.filled < _FEW or said.distinct > _MANY
@@ -271,7 +305,7 @@ class _Search:
     def result(self, source: str, kind: str | None) -> Columns:
         text = self.fields.get("text")
         if text is None or (len(self.profiles) == 1 and text.sure == "unsure"):
-            raise InputError(_no_text(source, tuple(self.profiles)))
+            raise NoConversationsError(_no_text(source, tuple(self.profiles)))
         notes = [self.platform.note] if self.platform and self.platform.note else []
         found_kind = kind or self._kind()
         if found_kind == "support" and "rating" in self.fields and "csat" not in self.closed:
@@ -283,6 +317,7 @@ class _Search:
                 f"{rating.reason}; a score of support is no review",
                 "likely",
             )
+        notes += self._doubts()
         grouped = self._grouped(found_kind)
         if not grouped and "conversation" in self.fields:
             one = self.fields.pop("conversation")
@@ -293,21 +328,37 @@ class _Search:
                 'with mapping={"role": ...} (--map role=...).'
             )
         ordered = {name: self.fields[name] for name in FIELDS if name in self.fields}
-        notes += [
-            f"Unsure: column {found.columns[0]!r} is taken for {name} ({found.reason})."
-            for name, found in ordered.items()
-            if found.sure == "unsure"
-        ]
-        return Columns(ordered, found_kind, grouped, self.platform, tuple(notes), self.spare)
+        notes += [_unsure(name, found) for name, found in ordered.items() if found.sure == "unsure"]
+        return Columns(
+            ordered,
+            found_kind,
+            grouped,
+            self.platform,
+            tuple(notes),
+            self.spare,
+            self.best,
+            self.shop,
+        )
+
+    def _doubts(self) -> list[str]:
+        """Say which columns have the name of a time or a rating, and cells of neither."""
+        fields = {"time", "rating"} - self.closed
+        if self.platform or not {"role", "csat"}.isdisjoint(self.fields):
+            fields -= {"rating"}
+        told = (belied(one, self.folded, self.profiles, self.used) for one in sorted(fields))
+        return [sentence for sentence in told if sentence]
 
     def _kind(self) -> str:
         if self.platform is not None:
             return self.platform.kind
-        if "rating" not in self.fields or "role" in self.fields or "csat" in self.fields:
+        if "role" in self.fields or "csat" in self.fields:
             return "support"
         words = {word for column in self.folded for word in column.split()}
         talk = "conversation" in self.fields or "channel" in self.fields
-        return "support" if talk and not words & _REVIEW_WORDS else "review"
+        if "rating" not in self.fields:  # reviews without stars that can be read
+            said = set(folded(self.fields["text"].columns[0]).split())
+            return "review" if said & {"review", "reviews"} and not talk else "support"
+        return "support" if talk and not words & REVIEW_WORDS else "review"
 
     def _grouped(self, kind: str) -> bool:
         column = self.fields.get("conversation")
@@ -316,7 +367,6 @@ class _Search:
         return "role" in self.fields or self.profiles[column.columns[0]].repeats
 
 
-_REVIEW_WORDS = frozenset({"review", "reviews", "reviewer", "verified", "helpful", "stars"})
 _SEARCHED = (
     "text", "conversation", "id", "role", "time", "rating", "csat", "response_minutes",
     "channel", "product", "carrier", "country",
@@ -325,33 +375,11 @@ _ONLY_BY_VALUES = frozenset({"role", "id", "rating"})
 _FEW, _MANY = 20, 0.1  # filled cells that say little; the share of ids that differ at the least
 
 
-def check_mapping(mapping: ColumnMapping | None, headers: Mapping[str, tuple[str, ...]]) -> None:
-    """Refuse a mapping whose names or columns do not exist.
-
-    Raises
-    ------
-    InputError
-        With the nearest name that does.
-
-    Examples
-    --------
-    >>> check_mapping({"text": "Remark"}, {"a.csv": ("Remarks", "Date")})
-    Traceback (most recent call last):
-    convcat.exceptions.InputError: There is no column 'Remark' in a.csv. Did you mean 'Remarks'?
-    """
-    known = list(dict.fromkeys(name for header in headers.values() for name in header))
-    for name, asked in (mapping or {}).items():
-        if name not in FIELDS:
-            near = did_you_mean(name, FIELDS)
-            raise InputError(
-                f"A mapping has no field {name!r}; fields are {', '.join(FIELDS)}.{near}"
-            )
-        columns: tuple[Any, ...] = (asked,) if isinstance(asked, str) else tuple(asked or ())
-        for column in columns:
-            if column not in known:
-                where = next(iter(headers)) if len(headers) == 1 else "any of the files"
-                near = did_you_mean(str(column), known)
-                raise InputError(f"There is no column {column!r} in {where}.{near}")
+def _unsure(name: str, found: Found) -> str:
+    if len(found.columns) == 1:
+        return f"Unsure: column {found.columns[0]!r} is taken for {name} ({found.reason})."
+    columns = ", ".join(map(repr, found.columns))
+    return f"Unsure: columns {columns} are taken for {name} ({found.reason})."
 
 
 def _no_text(source: str, header: tuple[str, ...]) -> str:

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 import pyarrow as pa
 
 from convcat.conversations.archives import DAMAGE
 from convcat.conversations.dialects import Dialect, find_dialect
-from convcat.conversations.encodings import find_encoding
-from convcat.conversations.rows import BATCH_CHARS, LONGEST_CELL, names_apart, string_table
+from convcat.conversations.encodings import find_encoding, is_twice_encoded, once_encoded
+from convcat.conversations.margins import EMPTY_LINE, FIRST, HEADER_AGAIN, SUM, records_of
+from convcat.conversations.plain import Blocks, Led, is_inside, told_apart
+from convcat.conversations.rows import (
+    BATCH_CHARS,
+    LONGEST_CELL,
+    cut,
+    names_apart,
+    string_table,
+)
 from convcat.conversations.sources import Source
 from convcat.exceptions import InputError
 
 _SAMPLE = 1 << 18
 UNCLOSED = "a line with a quote that is never closed"
-EMPTY_LINE = "an empty line"
-HEADER_AGAIN = "the header again"
 
 
 class Delimited:
@@ -45,6 +52,9 @@ class Delimited:
         head = source.head(_SAMPLE + 1)
         decoder = io.IncrementalNewlineDecoder(None, translate=False)
         sample = decoder.decode(head[:_SAMPLE].decode(self._encoding, errors="ignore"))
+        self._twice = is_twice_encoded(sample)
+        if self._twice:
+            self.notes.append("Its text was encoded twice; cells are read as they were meant.")
         self._dialect = find_dialect(sample, complete=len(head) <= _SAMPLE, source=self.name)
         if self._dialect.header:
             self.header = names_apart(self._dialect.header, self.name)
@@ -63,36 +73,79 @@ class Delimited:
         self, size: int, broken: Counter[str], text_column: str | None = None
     ) -> Iterator[pa.Table]:
         """Give the rows in batches (see `Rows`)."""
-        errors = "strict" if self._encoding.startswith("utf-8") else "replace"
         with self._source.open() as raw:
-            stream = io.TextIOWrapper(raw, encoding=self._encoding, errors=errors, newline="")
-            records = _Records(_Lines(stream, self.name), self._dialect, broken, len(self.header))
-            yield from self._grouped(records, size, broken, text_column)
+            yield from self._batches(raw, size, broken, text_column)
+
+    def _batches(
+        self, raw: BinaryIO, size: int, broken: Counter[str], text_column: str | None
+    ) -> Iterator[pa.Table]:
+        encoding = self._encoding
+        free = self.header.index(text_column) if text_column in self.header else -1
+        free %= len(self.header)
+        skip, number, head = self._dialect.skip + bool(self._dialect.header), 0, b""
+        if encoding.startswith("utf-8") and not self._twice:
+            if encoding == "utf-8-sig":
+                raw.read(len(codecs.BOM_UTF8))
+            encoding = "utf-8"
+            blocks = Blocks(raw, self._dialect)
+            yield from cut(self._plain(blocks, broken, free), size)
+            skip, number, head = 0 if blocks.begun else skip, blocks.rows, blocks.left
+        errors = "strict" if encoding == "utf-8" else "replace"
+        whole = io.BufferedReader(Led(head, raw), 1 << 16)
+        lines = _Lines(io.TextIOWrapper(whole, encoding, errors, newline=""), self.name)
+        records = _Records(lines, self._dialect, broken, len(self.header), skip)
+        yield from self._grouped(records, size, broken, free, number)
+
+    def _plain(self, blocks: Blocks, broken: Counter[str], free: int) -> Iterator[pa.Table]:
+        """Give the rows of blocks, as long as no row of one can reach beyond it."""
+        for block, read in blocks:
+            counts: Counter[str] = Counter()
+            table = None if read is None else told_apart(read, self._dialect.header, counts)
+            if table is not None:
+                tables = [table.rename_columns(list(self.header))]
+                header_below = counts[HEADER_AGAIN] > 0 and blocks.rows < FIRST
+                reaches = header_below or not is_inside(
+                    table, self._dialect.header, free, blocks.rows
+                )
+            else:
+                lines = _Lines(io.StringIO(block.decode("utf-8"), newline=""), self.name)
+                records = _Records(lines, self._dialect, counts, len(self.header), 0)
+                tables = list(self._grouped(records, len(block), counts, free, blocks.rows))
+                reaches = records.gave_back or counts[SUM] > 0
+            if reaches:
+                blocks.back(block)
+                return
+            broken.update(counts)
+            blocks.rows += sum(table.num_rows for table in tables) + counts[HEADER_AGAIN]
+            yield from tables
 
     def _grouped(
-        self, records: _Records, size: int, broken: Counter[str], text_column: str | None
+        self, records: _Records, size: int, broken: Counter[str], free: int, number: int
     ) -> Iterator[pa.Table]:
-        width = len(self.header)
-        free = self.header.index(text_column) if text_column in self.header else width - 1
-        first = list(self._dialect.header)
         rows: list[list[str]] = []
         chars = 0
-        for record in records:
-            if len(record) != width:
-                record = _mended(record, width, free, self._dialect.delimiter)  # noqa: PLW2901
-            if not any(record):
-                broken[EMPTY_LINE] += 1
-                continue
-            if record == first:
-                broken[HEADER_AGAIN] += 1
-                continue
-            rows.append(record)
+        whole = _filled(records, len(self.header), free, self._dialect.delimiter, broken)
+        for record in records_of(whole, self._dialect.header, broken, free, number):
+            rows.append([once_encoded(cell) for cell in record] if self._twice else record)
             chars += records.chars
             if len(rows) >= size or chars > BATCH_CHARS:
                 yield string_table(self.header, list(zip(*rows, strict=True)))
                 rows, chars = [], 0
         if rows:
             yield string_table(self.header, list(zip(*rows, strict=True)))
+
+
+def _filled(
+    records: _Records, width: int, free: int, delimiter: str, broken: Counter[str]
+) -> Iterator[list[str]]:
+    """Give the records that hold anything, each as wide as the header."""
+    for record in records:
+        if len(record) != width:
+            record = _mended(record, width, free, delimiter)  # noqa: PLW2901
+        if any(record):
+            yield record
+        else:
+            broken[EMPTY_LINE] += 1
 
 
 def _mended(record: list[str], width: int, free: int, delimiter: str) -> list[str]:
@@ -147,13 +200,17 @@ class _Lines:
 class _Records:
     """Records of a delimited file, with those that an unclosed quote swallowed given back."""
 
-    def __init__(self, lines: _Lines, dialect: Dialect, broken: Counter[str], width: int) -> None:
+    def __init__(
+        self, lines: _Lines, dialect: Dialect, broken: Counter[str], width: int, skip: int
+    ) -> None:
         self._lines, self._dialect, self._broken, self._width = lines, dialect, broken, width
+        self._skip = skip
         self.chars = 0
+        self.gave_back = False
 
     def __iter__(self) -> Iterator[list[str]]:
         reader: Any = self._dialect.reader(self._lines)
-        to_skip = self._dialect.skip + bool(self._dialect.header)
+        to_skip = self._skip
         while True:
             self._lines.taken = []
             try:
@@ -162,6 +219,7 @@ class _Records:
                 return
             except csv.Error:
                 record = []
+                self.gave_back = True
                 reader = self._dialect.reader(self._lines)
             taken = self._lines.taken
             if not record and len(taken) == 1 and not taken[0].strip():
@@ -171,6 +229,7 @@ class _Records:
                 continue
             if len(taken) > 1 and self._swallowed(record, taken):
                 self._lines.back(taken[1:])
+                self.gave_back = True
                 record = next(
                     csv.reader(taken[:1], delimiter=self._dialect.delimiter, quoting=csv.QUOTE_NONE)
                 )

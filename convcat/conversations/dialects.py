@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from convcat.conversations.rows import LONGEST_CELL
-from convcat.conversations.values import parse_time
+from convcat.conversations.times import parse_time
 from convcat.exceptions import InputError
 
 _DELIMITERS = (",", ";", "\t", "|")

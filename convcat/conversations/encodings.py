@@ -24,6 +24,46 @@ _BEYOND_ASCII = re.compile("[^\x00-\x7f\udc80-\udcff]")
 _UNDEFINED = frozenset({0x81, 0x8D, 0x8F, 0x90, 0x9D})  # bytes that cp1252 gives no character
 
 
+# What UTF-8 looks like to a program that takes it for Windows text: quotes, dashes, accents.
+_TWICE = re.compile(
+    "\u00e2\u20ac[\u2122\u02dc\u0153\x9d\u201c\u201d\u00a6\u00a2]|\u00c3[\u0080-\u00bf\u20ac\u0192\u2013-\u2122]"
+)
+
+
+def is_twice_encoded(sample: str) -> bool:
+    """Return whether text was taken for Windows text once too often and written as UTF-8 again.
+
+    Examples
+    --------
+    >>> is_twice_encoded("It\u2019s late".encode().decode("cp1252")), is_twice_encoded("It\u2019s late")
+    (True, False)
+    """
+    return not sample.isascii() and _TWICE.search(sample) is not None
+
+
+def once_encoded(cell: str) -> str:
+    """Return what a cell says that was encoded twice; any other stays.
+
+    Examples
+    --------
+    >>> once_encoded("It\u2019s late".encode().decode("cp1252")) == "It\u2019s late"
+    True
+    """
+    if cell.isascii() or not is_twice_encoded(cell):
+        return cell
+    try:
+        return b"".join(_byte(char) for char in cell).decode("utf-8")
+    except UnicodeError:
+        return cell
+
+
+def _byte(char: str) -> bytes:
+    try:
+        return char.encode("cp1252")
+    except UnicodeEncodeError:
+        return char.encode("latin-1")  # the five bytes that cp1252 has no character for
+
+
 def find_encoding(source: Source) -> str:
     """Return the encoding of a source: UTF-8, UTF-16 or Windows' cp1252.
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
 from convcat.conversations.marks import Marks, MarkSet, mark_of, marks_of
 from convcat.exceptions import InputError
 
+_SHORT_ID = 6  # characters: numbers that are counted from 1
 _FEW_WORDS = 6  # many customers write the same few: no sign that a row is there twice
 
 
@@ -59,7 +61,8 @@ class Seen:
     """Remembers ids and rows, and gives every row of the table an id of its own.
 
     Within a file, a row is a duplicate if its id was there before. Ids of different files may
-    belong to different shops: there, time or text must agree as well. Rows without ids are
+    belong to different shops: there, text or time (a day alone, for a short id, is none) must
+    agree as well. Rows without ids are
     duplicates if every cell agrees and they say more than a few words ("Good service" is said
     by many).
 
@@ -109,7 +112,7 @@ class Seen:
         if self._several:
             own = {i: f"{ids[i]}\x1f{signature}" for i in named}
             note(self._anywhere, named, [mark_of("text", own[i], texts[i]) for i in named])
-            timed = [i for i in named if times[i] is not None]
+            timed = [i for i in named if _tells_apart(str(ids[i]), times[i])]
             note(self._anywhere, timed, [mark_of("time", own[i], times[i]) for i in timed])
         long = [i for i, one in enumerate(ids) if one is None and _says_much(texts[i])]
         note(self._anywhere, long, [mark_of("row", *row(i)) for i in long])
@@ -125,6 +128,13 @@ class Seen:
             for i in left:
                 out[i] = f"{out[i]} ({places[i]})"
         return out
+
+
+def _tells_apart(name: str, time: object) -> bool:
+    """Return whether an id and a moment stand for one row: two shops may both have a 12 of a day."""
+    if time is None or not isinstance(time, datetime):
+        return time is not None
+    return len(name) > _SHORT_ID or (time.hour, time.minute, time.second) != (0, 0, 0)
 
 
 def _says_much(text: str | None) -> bool:

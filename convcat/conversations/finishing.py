@@ -14,7 +14,7 @@ from convcat.conversations.blocks import Block, joined
 from convcat.conversations.cleaning import clean
 from convcat.conversations.filters import Seen, star_reason
 from convcat.conversations.hints import cleaned, may_be_automatic, may_be_pitch
-from convcat.conversations.language import reads_english
+from convcat.conversations.language_many import read_english
 from convcat.conversations.layout import CONTEXT, Layout
 from convcat.conversations.marks import mark_of
 from convcat.conversations.profiles import cells_of
@@ -76,38 +76,63 @@ class Finisher:
         """Return the rows of a block whose rows are conversations, numbered from `first`."""
         places = [f"{layout.file}:{number}" for number in range(first, first + len(block))]
         again = self._again(block, layout)
-        bodies, titles = cleaned(block.texts), cleaned(block.titles)
-        texts = [joined(parts) for parts in zip(titles, bodies, strict=True)]
+        bodies = cleaned(block.texts)
+        titled = any(block.titles)
+        texts = (
+            [joined(parts) for parts in zip(cleaned(block.titles), bodies, strict=True)]
+            if titled
+            else [body or None for body in bodies]
+        )
         columns: dict[str, Any] = dict(block.values)
         columns["id"] = self._seen.names(
             [own or place for own, place in zip(block.ids, places, strict=True)], places
         )
         columns["text"] = texts
-        machine, sale = self._doubts(texts, bodies, layout)
-        columns[STATUS] = [
-            self._status(
-                texts[i],
-                again=again[i],
-                reason=self._reason(block.roles[i], block.values["rating"][i], layout),
-                mail=(texts[i], bodies[i]) if machine[i] else (),
-                sale=sale[i],
-            )
-            for i in range(len(block))
+        machine, sale = self._doubts(texts, bodies if titled else None, layout)
+        reasons = [
+            self._reason(role, rating, layout)
+            for role, rating in zip(block.roles, block.values["rating"], strict=True)
         ]
+        asked = [
+            None if no or why or (text and len(text) > self._options.longest) else text
+            for text, no, why in zip(texts, again, reasons, strict=True)
+        ]
+        english = self._english(asked)
+        status = columns[STATUS] = ["ok"] * len(block)
+        for i, said in enumerate(asked):
+            if said is None or machine[i] or sale[i] or not english[i]:
+                status[i] = self._status(
+                    texts[i],
+                    again=again[i],
+                    reason=reasons[i],
+                    mail=(texts[i], bodies[i]) if machine[i] else (),
+                    sale=sale[i],
+                    english=english[i],
+                )
+            else:
+                self._tally.add("ok")
         for name in block.others.column_names:
             columns[name] = block.others[name]
         return self._table(columns, len(block), layout)
 
     def _doubts(
-        self, texts: list[str | None], bodies: list[str | None], layout: Layout
+        self, texts: list[str | None], bodies: list[str | None] | None, layout: Layout
     ) -> tuple[list[bool], list[bool]]:
-        """Return which texts a machine may have written, and which may be a pitch; no review."""
+        """Return which texts a machine may have written, and which may be a pitch; no review.
+
+        `bodies` are the texts without the titles that open them, where there are some.
+        """
         if layout.columns.kind == "review":
             return [False] * len(texts), [False] * len(texts)
         machine = may_be_automatic(texts)
-        if bodies != texts:  # a title opens the text
-            machine = [a or b for a, b in zip(machine, may_be_automatic(bodies), strict=True)]
+        if bodies is not None:
+            below = may_be_automatic(bodies)
+            machine = [a or b for a, b in zip(machine, below, strict=True)]
         return machine, may_be_pitch(texts)
+
+    def _english(self, texts: list[str | None]) -> list[bool]:
+        """Return which texts are in the language that is read; what is not asked about is."""
+        return read_english(texts) if self._options.language == "en" else [True] * len(texts)
 
     def _again(self, block: Block, layout: Layout) -> list[bool]:
         signature = mark_of(*layout.rows.header)
@@ -125,7 +150,8 @@ class Finisher:
     def _reason(self, role: Role, rating: float | None, layout: Layout) -> str | None:
         if role != "customer":
             return REASONS[role]
-        if layout.columns.kind == "review" and self._options.stars is not None:
+        starred = layout.columns.kind == "review" and "rating" in layout.columns.fields
+        if starred and self._options.stars is not None:
             return star_reason(rating, self._options.stars)
         return None
 
@@ -169,14 +195,18 @@ class Finisher:
     def _threads_table(self, rows: list[tuple[str, Thread]], layout: Layout) -> pa.Table:
         names = [*_VALUES, *layout.others.values()]
         columns: dict[str, list[Any]] = {name: [] for name in ("text", CONTEXT, STATUS, *names)}
-        for _, thread in rows:
-            text, turns = _said(thread)
+        said = [_said(thread) for _, thread in rows]
+        longest = self._options.longest
+        english = self._english(
+            [None if text and len(text) > longest else text for text, _ in said]
+        )
+        for (_, thread), (text, turns), reads in zip(rows, said, english, strict=True):
             self._tally.joined += max(0, thread.messages - 1)
             columns["text"].append(text)
             columns[CONTEXT].append(thread.context)
             reason = None if thread.messages else NO_CUSTOMER
             columns[STATUS].append(
-                self._status(text, again=False, reason=reason, mail=turns, sale=True)
+                self._status(text, again=False, reason=reason, mail=turns, sale=True, english=reads)
             )
             for name in names:
                 columns[name].append(thread.values.get(name))
@@ -192,13 +222,16 @@ class Finisher:
         reason: str | None,
         mail: Iterable[str | None],
         sale: bool,
+        english: bool,
     ) -> str:
         """Give a row its status, cheapest question first, and count it.
 
         `mail` are the forms in which a machine may have written it, if one may; `sale` is whether
-        it may be a pitch.
+        it may be a pitch, `english` whether it is in the language that is read.
         """
-        status, why = self._judged(text, again=again, reason=reason, mail=mail, sale=sale)
+        status, why = self._judged(
+            text, again=again, reason=reason, mail=mail, sale=sale, english=english
+        )
         self._tally.add(status, why)
         return status
 
@@ -210,6 +243,7 @@ class Finisher:
         reason: str | None,
         mail: Iterable[str | None],
         sale: bool,
+        english: bool,
     ) -> tuple[str, str | None]:
         if again:
             return "duplicate", None
@@ -223,7 +257,7 @@ class Finisher:
             return "not_a_customer", "written by a machine (absence note, bounced mail, button)"
         if sale and is_pitch(text):
             return "not_a_customer", "an offer to the shop, or spam"
-        if self._options.language == "en" and not reads_english(text):
+        if not english:
             return "not_english", None
         return "ok", None
 

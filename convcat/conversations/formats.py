@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 
-from convcat.conversations.rows import Rows
+from convcat.conversations.rows import NoConversationsError, Rows
 from convcat.conversations.sources import Source
 from convcat.exceptions import InputError
 
 # An array of JSON, not the moment in brackets before a line of a chat.
 _ARRAY = re.compile(rb"\[[\s\x00]*(?:[\[{\]\"]|\Z|null\b|true\b|false\b|-?\d+[\s.,\]](?!\d*-))")
-# "[02/10/2025, 08:00:00] Ann: Hi" at the head of a file that chat programs write.
-_CHAT = re.compile(
-    rb"\[?\d{1,4}[-./]\d{1,2}[-./]\d{1,4},?[T ]\d{1,2}:\d\d(?::\d\d)?(?:.[AaPp][Mm])?\]?(?: -)? [^:,;\t\n]{1,60}: "
+# The head of a mail as programs store it, alone or in a mailbox.
+_MAIL = re.compile(
+    rb"(?:From \S+ [^\n]{10,60}\r?\n)?(?:(?:[A-Z][\w-]{1,40}: [^\n]*|[ \t]+\S[^\n]*)\r?\n){2,}"
 )
+_MAIL_FIELDS = (b"subject: ", b"message-id: ", b"received: ")
 _FOREIGN = {
     b"%PDF": "a PDF",
     b"\xd0\xcf\x11\xe0": "an old Excel file (.xls): save it as .xlsx or CSV",
@@ -35,6 +36,7 @@ def open_rows(source: Source) -> Rows:
         If it is empty, or no table in any format that is known.
     """
     from convcat.conversations import delimited, objects, tables, workbooks
+    from convcat.conversations.chatlogs import ChatLog, is_chat_log
 
     if source.frame is not None:
         return tables.Frame(source)
@@ -42,7 +44,7 @@ def open_rows(source: Source) -> Rows:
     if source.sheet is not None and not head.startswith(b"PK"):
         raise InputError(f"{source.name} asks for a sheet, and the file is no workbook.")
     if not head.strip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):
-        raise InputError(f"{source.name} is empty.")
+        raise NoConversationsError(f"{source.name} is empty.")
     if head.startswith(b"PAR1"):
         return tables.Parquet(source)
     if head.startswith(b"PK"):
@@ -55,10 +57,13 @@ def open_rows(source: Source) -> Rows:
         raise InputError(f"{source.name} is a page or XML, not a table: export it as CSV or JSON.")
     if _is_binary(head):
         raise InputError(f"{source.name} is not a table: it is no text in any known format.")
-    if _CHAT.match(text):
+    if is_chat_log(text.decode("utf-8", "ignore")):
+        return ChatLog(source)
+    mail = (found := _MAIL.match(text)) and found[0].lower()
+    if mail and b"from: " in mail and any(one in mail for one in _MAIL_FIELDS):
         raise InputError(
-            f"{source.name} is a transcript of chats, not a table: export one row a message, with "
-            "columns for conversation, author, message and time."
+            f"{source.name} is a mail or a mailbox, not a table: export the tickets from the help desk, "
+            "or write a CSV with one row a mail (from, date, subject, text)."
         )
     if text.startswith(b"{") or _ARRAY.match(text):
         return objects.Objects(source)

@@ -14,6 +14,10 @@ from convcat.conversations.nested import MESSAGE_LISTS
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _OTHER = re.compile(r"[^0-9a-z]+")
+_BODIES = frozenset(
+    ["description", "ticket description", "body", "message", "message body", "comments", "first comment", "ticket body",
+     "ticket messages", "first customer message", "last message", "first message", "latest comment", "text"]
+)  # fmt: skip
 _ACCENT = re.compile("[\u0300-\u036f]")
 
 
@@ -63,6 +67,10 @@ def within_messages(known: dict[str, str]) -> dict[str, str]:
         if len(inner) > 1:
             outer = {name: at for name, at in known.items() if not at.startswith(f"{path}.")}
             own = {"conversation id": outer.pop("id")} if "id" in outer else {}
+            for field in ("text", "time"):  # the message's own, not those of the whole record
+                names = set(vocabulary().fields[field])
+                if names & inner.keys():
+                    outer = {name: at for name, at in outer.items() if name not in names}
             return {**outer, **own, **{name: f"{path}.{at}" for name, at in inner.items()}}
     return known
 
@@ -81,6 +89,8 @@ class Platform:
         Canonical name to the names it may have, best first.
     note : str
         What the user should know about this export.
+    bodies : bool
+        Whether it holds what customers wrote; lists of tickets hold their subjects alone.
     """
 
     name: str
@@ -88,6 +98,7 @@ class Platform:
     header: tuple[tuple[str, ...], ...]
     columns: dict[str, tuple[str, ...]]
     note: str = ""
+    bodies: bool = True
 
 
 @dataclass(frozen=True)
@@ -119,6 +130,7 @@ def vocabulary() -> Vocabulary:
                     field: tuple(names.split("|")) for field, names in platform["columns"].items()
                 },
                 note=platform.get("note", ""),
+                bodies=platform.get("bodies") != "none",
             )
             for platform in raw["platform"]
         ),
@@ -138,6 +150,7 @@ def recognised(header: tuple[str, ...]) -> Platform | None:
         platform
         for platform in vocabulary().platforms
         if all(not names.isdisjoint(alternatives) for alternatives in platform.header)
+        if platform.bodies or names.isdisjoint(_BODIES)
     ]
     # Messages with their authors say more than the ticket around them.
     return max(fitting, key=lambda one: ("role" in one.columns, len(one.header)), default=None)

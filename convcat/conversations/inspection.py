@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from convcat.conversations.account import RowAccount
-from convcat.conversations.columns import ColumnMapping
 from convcat.conversations.layout import Layout
+from convcat.conversations.mappings import ColumnMapping
 from convcat.conversations.profiles import profile
 from convcat.conversations.reading import read_conversations
 

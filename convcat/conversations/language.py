@@ -24,6 +24,9 @@ import numpy.typing as npt
 # Below this many words a text is English, unless its letters say otherwise.
 _SHORT = 4
 
+CLEAR = ((2, 0.2), (10, 0.125))
+"""How many words that only English has, and which share of all, make a text English."""
+
 # Letters of other scripts, two at a time: a face such as ¯\\_(ツ)_/¯ is no Japanese.
 _OTHER_SCRIPT = re.compile(
     "[\u0370-\u1cff\u2c00-\u2dff\u2e80-\ud7ff\uf900-\ufdff\U00010000-\U0001bcff\U00020000-\U0003ffff]{2,}"
@@ -38,14 +41,17 @@ _ASCII_LETTERS = bytes(b if b >= 128 or chr(b).isalpha() else 32 for b in range(
 _PARTICLES = frozenset(b"da de del den der des di du el et la las le les los van von y".split())
 
 
-class _Words(NamedTuple):
+class CommonWords(NamedTuple):
+    """Common words, as UTF-8 in lower case: of English, of it alone, of each other language."""
+
     english: frozenset[bytes]
     only_english: frozenset[bytes]
     others: tuple[frozenset[bytes], ...]
 
 
 @functools.cache
-def _common_words() -> _Words:
+def common_words() -> CommonWords:
+    """Return the common words of each language."""
     content = resources.files(__package__).joinpath("function_words.txt").read_bytes()
     lists = {
         code: frozenset(words)
@@ -54,7 +60,7 @@ def _common_words() -> _Words:
     }
     english = lists.pop(b"en")
     others = tuple(lists.values())
-    return _Words(english, english.difference(*others), others)
+    return CommonWords(english, english.difference(*others), others)
 
 
 def reads_english(text: str) -> bool:
@@ -81,14 +87,14 @@ def reads_english(text: str) -> bool:
     >>> reads_english("Mera paisa wapas karo"), reads_english("Где мой заказ?")
     (False, False)
     """
-    known = _common_words()
-    words = _words(text)
+    known = common_words()
+    words = words_of(text)
     if _is_clear(words, known):
         return True
     if not text.isascii() and _other_script(text, words, known):
         return False
     if "@" in text or "#" in text or "://" in text or "www." in text:
-        words = _words(_WEB.sub(" ", text))  # addresses and handles are of no language
+        words = words_of(_WEB.sub(" ", text))  # addresses and handles are of no language
     return len(words) < _SHORT or _is_clear(words, known) or not _other_language(words, known)
 
 
@@ -111,7 +117,7 @@ def english_mask(texts: Iterable[str]) -> npt.NDArray[np.bool_]:
     return np.fromiter(map(reads_english, texts), dtype=np.bool_)
 
 
-def _words(text: str) -> set[bytes]:
+def words_of(text: str) -> set[bytes]:
     """Return the distinct words of a text as UTF-8, in lower case."""
     if text.isascii():
         return set(text.lower().encode().translate(_ASCII_LETTERS).split())
@@ -119,14 +125,14 @@ def _words(text: str) -> set[bytes]:
     return set(text.encode("utf-8", "replace").split())
 
 
-def _is_clear(words: set[bytes], known: _Words) -> bool:
+def _is_clear(words: set[bytes], known: CommonWords) -> bool:
     """Return whether enough of the words are English and nothing else."""
     count = len(words & known.only_english)
     share = count / len(words) if words else 0.0
-    return (count >= 2 and share >= 0.2) or (count >= 10 and share >= 0.125)
+    return any(count >= least and share >= part for least, part in CLEAR)
 
 
-def _other_script(text: str, words: set[bytes], known: _Words) -> bool:
+def _other_script(text: str, words: set[bytes], known: CommonWords) -> bool:
     """Return whether letters of another script prevail, with no English sentence beside them."""
     other = sum(map(len, _OTHER_SCRIPT.findall(unicodedata.normalize("NFKC", text))))
     latin = sum(len(word) for word in words if word.isascii())
@@ -134,7 +140,7 @@ def _other_script(text: str, words: set[bytes], known: _Words) -> bool:
     return other > 0 and 2 * other >= latin and len(words & known.english) < 3
 
 
-def _other_language(words: set[bytes], known: _Words) -> bool:
+def _other_language(words: set[bytes], known: CommonWords) -> bool:
     """Return whether the words speak for one other language far louder than for English."""
     count = len(words)
     words = {word for word in words if len(word) > 1}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,12 +9,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from convcat.conversations.columns import ColumnMapping, Columns, find_columns
+from convcat.conversations.columns import Columns, find_columns
 from convcat.conversations.headers import folded
+from convcat.conversations.mappings import ColumnMapping
 from convcat.conversations.profiles import cells_of
 from convcat.conversations.roles import unknown_are_customers
 from convcat.conversations.rows import Rows
-from convcat.conversations.values import day_or_month_first, is_ambiguous_date, parse_time
+from convcat.conversations.times import day_or_month_first, is_ambiguous_date, parse_time
+from convcat.conversations.transcripts import Chats, chats_of
 from convcat.tagged import STATUS
 
 SAMPLE_ROWS = 2_000
@@ -59,6 +60,8 @@ class Layout:
     notes : tuple of str
     sample : pyarrow.Table
         The first rows.
+    chats : Chats or None
+        How to tell who speaks, where a cell of the text holds a whole chat.
     """
 
     rows: Rows
@@ -69,6 +72,7 @@ class Layout:
     types: dict[str, pa.DataType]
     notes: tuple[str, ...]
     sample: pa.Table
+    chats: Chats | None = None
 
     @property
     def file(self) -> str:
@@ -99,12 +103,15 @@ def lay_out(
     unknown_customers = False
     if role := columns.column("role"):
         seen = [cell for cell in cells_of(sample, role) if cell]
-        unknown_customers = unknown_are_customers(seen, folded(role))
+        unknown_customers = bool(columns.shop) or unknown_are_customers(seen, folded(role))
     text = columns.column("text")
-    if text is not None and _holds_chats(sample, text):
+    chats = None
+    if text is not None and not columns.grouped and columns.kind == "support":
+        chats = chats_of(cells_of(sample, text))
+    if chats is not None:
         notes.append(
-            f"Cells of {text!r} hold whole chats, the shop's words among them, and all of it is read "
-            "as the customer's: export one row a message to have these told apart."
+            f"Cells of {text!r} hold whole chats: only the turns of customers are read, and all of a "
+            "chat where nothing tells who is who. One row a message tells them apart for sure."
         )
     others = _others(rows, columns)
     notes += [
@@ -124,6 +131,7 @@ def lay_out(
         },
         notes=tuple(notes),
         sample=sample,
+        chats=chats,
     )
 
 
@@ -140,19 +148,6 @@ def first_rows(rows: Rows) -> pa.Table:
         empty: list[Any] = [pa.array([], pa.string()) for _ in rows.header]
         return pa.Table.from_arrays(empty, names=list(rows.header))
     return batch
-
-
-# "(08:00:30) Agent Kim: Which one?", "Customer: Hi"
-_TURN = re.compile(
-    r"^\W{0,2}(?:\d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?\W{1,3}[^:\n]{1,40}"
-    r"|(?:agent|customer|visitor|support|operator|bot|chatbot|shop)\b[^:\n]{0,30}): ",
-    re.IGNORECASE | re.MULTILINE,
-)
-
-
-def _holds_chats(sample: pa.Table, text: str) -> bool:
-    cells = [cell[:2_000] for cell in cells_of(sample, text)[:200] if cell]
-    return sum(len(_TURN.findall(cell)) > 1 for cell in cells) > 0.3 * len(cells)
 
 
 def _time_columns(columns: Columns) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from convcat.conversations.authors import author_of, customer_of, is_meta
+
 MESSAGE_LISTS = (
     "comments",
     "messages",
@@ -16,10 +18,14 @@ MESSAGE_LISTS = (
     "replies",
     "events",
     "transcript",
+    "_embedded.threads",
+    "thread.events",
 )
 """Where platforms keep the messages of a conversation."""
 
-_BODIES = frozenset({"body", "text", "message", "content", "body_text", "plain_body", "body_html"})
+_BODIES = frozenset(
+    {"body", "text", "message", "content", "body_text", "plain_body", "body_html", "msg"}
+)
 _DEEPEST = 12
 
 
@@ -43,16 +49,25 @@ def flat_rows(record: dict[str, Any]) -> list[dict[str, str | None]]:
     ['Hello?', 'Hi!']
     """
     record = _unwrapped(record)
+    if is_meta(record):
+        record = _readable(record)
     found = _messages(record)
     if found is None:
-        return [dict(_flat(record, ""))]
+        row = dict(_flat(record, ""))
+        if "requester_id" in record and "status" in record:
+            row["author role"] = customer_of(record)
+        return [row]
     path, messages, opening = found
     outer = dict(_flat(_without(record, path), ""))
+    if is_meta(record):  # whose threads are called by the customer's name
+        outer = {
+            name: cell for name, cell in outer.items() if name not in ("title", "participants")
+        }
     out = []
     for message in [*opening, *messages]:
         row = dict(outer)
         row.update(_flat(message, path))
-        if (role := _role(message, record)) is not None:
+        if (role := author_of(message, record)) is not None:
             row[f"{path}.role"] = role
         out.append(row)
     return out
@@ -67,6 +82,20 @@ def _unwrapped(record: dict[str, Any]) -> dict[str, Any]:
     return record
 
 
+def _readable(value: Any) -> Any:
+    """Return what Meta writes, whose downloads hold every byte of UTF-8 as a character."""
+    if isinstance(value, dict):
+        return {name: _readable(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_readable(inner) for inner in value]
+    if isinstance(value, str) and not value.isascii():
+        try:
+            return value.encode("latin-1").decode("utf-8")
+        except UnicodeError:
+            return value
+    return value
+
+
 def _messages(record: dict[str, Any]) -> _Messages | None:
     if (parts := _intercom(record)) is not None:
         return parts
@@ -78,7 +107,7 @@ def _messages(record: dict[str, Any]) -> _Messages | None:
             "comments", [], [{**body, **author, "created_at": record.get("created_at")}]
         )
     for path in MESSAGE_LISTS:
-        value = record.get(path)
+        value = _at(record, path)
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             continue
         if path in _REPLIES:
@@ -144,29 +173,17 @@ def _intercom(record: dict[str, Any]) -> _Messages | None:
     return _Messages(path, parts, opening)
 
 
+def _at(record: dict[str, Any], path: str) -> Any:
+    head, _, rest = path.partition(".")
+    value = record.get(head)
+    if not rest:
+        return value
+    return value.get(rest) if isinstance(value, dict) else None
+
+
 def _without(record: dict[str, Any], path: str) -> dict[str, Any]:
     head = path.split(".", 1)[0]
     return {key: value for key, value in record.items() if key != head}
-
-
-def _role(message: dict[str, Any], record: dict[str, Any]) -> str | None:
-    """Say who wrote a message where only its flags or its author's number tell."""
-    if message.get("public") is False or message.get("private") is True:
-        return "note"
-    if message.get("part_type") == "note":
-        return "note"
-    customer = "spam" if record.get("spam") is True else "customer"
-    if isinstance(from_agent := message.get("from_agent"), bool):
-        by_rule = message.get("rule_id") is not None
-        return ("bot" if by_rule else "agent") if from_agent else customer
-    if isinstance(incoming := message.get("incoming"), bool):
-        return customer if incoming else "agent"
-    requester = record.get("requester_id")
-    if requester is not None and (author := message.get("author_id")) is not None:
-        return customer if author == requester else "agent"
-    author = message.get("author")
-    kind = author.get("type") or author.get("role") if isinstance(author, dict) else None
-    return kind if isinstance(kind, str) else None
 
 
 def _flat(record: dict[str, Any], prefix: str, depth: int = 0) -> Iterator[tuple[str, str | None]]:

@@ -19,7 +19,13 @@ import pyarrow as pa
 from convcat.conversations.archives import DAMAGE
 from convcat.conversations.encodings import find_encoding
 from convcat.conversations.nested import flat_rows
-from convcat.conversations.rows import BATCH_CHARS, LONGEST_CELL, names_apart, string_table
+from convcat.conversations.rows import (
+    BATCH_CHARS,
+    LONGEST_CELL,
+    NoConversationsError,
+    names_apart,
+    string_table,
+)
 from convcat.conversations.sources import Source
 from convcat.exceptions import InputError
 
@@ -27,11 +33,10 @@ NOT_JSON = "a line that is not JSON"
 NOT_AN_OBJECT = "a JSON value that is no object"
 CUT_OFF = "JSON that breaks off or is damaged"
 _BLOCK = 1 << 20
-# An object around the list that counts, as an API or a whole-account export gives it.
-_LIST_INSIDE = re.compile(
-    r'\s*\{(?:\s*"\w{1,40}"\s*:\s*\{)?[^\[{]{0,2000}?'
-    r'"(?:tickets|reviews|conversations|orders|data|items|results|records|rows|responses)"\s*:\s*(?=\[)'
-)
+# What the list is called that counts, in the object around it of an API or an account's export.
+_LISTS = frozenset(
+    ["tickets", "reviews", "conversations", "orders", "data", "items", "results", "records", "rows", "responses", "chats"]
+)  # fmt: skip
 _SPACE = re.compile(r"[\s,]*")
 
 
@@ -65,7 +70,7 @@ class Objects:
             for row in rows:
                 names.update(dict.fromkeys(row))
         if not names:
-            raise InputError(f"{source.name} holds no JSON objects with fields.")
+            raise NoConversationsError(f"{source.name} holds no JSON objects with fields.")
         self.header = names_apart(list(names), source.name)
         self._keys = list(names)
         self.facts = {
@@ -111,12 +116,36 @@ class Objects:
 def _is_lines(head: str) -> bool:
     """One object a line, if the first line is whole by itself."""
     first = next((line for line in head.splitlines() if line.strip()), "")
-    return isinstance(_parsed(first), dict) and not _wrapped(first)
+    return isinstance(_parsed(first), dict) and _wrapped(first) is None
 
 
-def _wrapped(head: str) -> re.Match[str] | None:
-    match = _LIST_INSIDE.match(head)
-    return None if match and '"id"' in match[0] else match  # a record of its own, with its messages
+def _wrapped(head: str, at: int = 0, depth: int = 2) -> int | None:
+    """Return where the list begins that an object holds, or ``None`` if it is a record itself."""
+    scan = json.JSONDecoder(strict=False).raw_decode
+    at = _next(head, at)
+    if head[at : at + 1] != "{":
+        return None
+    at = _next(head, at + 1)
+    while head[at : at + 1] == '"':
+        try:
+            name, at = scan(head, at)
+            at = _next(head, at)
+            if name == "id" or head[at : at + 1] != ":":
+                return None  # a record of its own, with its messages
+            at = _next(head, at + 1)
+            if head[at : at + 1] == "[" and name.lower() in _LISTS:
+                return at
+            if depth > 1 and (inner := _wrapped(head, at, depth - 1)) is not None:
+                return inner
+            _, at = scan(head, at)
+        except (ValueError, RecursionError):
+            return None
+        at = _next(head, at)
+    return None
+
+
+def _next(text: str, at: int) -> int:
+    return _SPACE.match(text, at).end()  # type: ignore[union-attr]
 
 
 def _parsed(line: str) -> Any:
@@ -146,13 +175,11 @@ def _document(stream: TextIO, broken: Counter[str]) -> Iterator[Any]:
     """Give the members of an array one by one, never holding more than one and a block."""
     scan = json.JSONDecoder(strict=False).raw_decode
     buffer, at, more = stream.read(_BLOCK).lstrip("\ufeff"), 0, True
-    if match := _wrapped(buffer):
-        at = match.end()
-    at = _SPACE.match(buffer, at).end()  # type: ignore[union-attr]
+    at = _next(buffer, _wrapped(buffer) or 0)
     inside = buffer[at : at + 1] == "["
     at += inside
     while True:
-        at = _SPACE.match(buffer, at).end()  # type: ignore[union-attr]
+        at = _next(buffer, at)
         if buffer[at : at + 1] == "]" and inside:
             return
         try:

@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 
 from convcat.conversations.nested import cell_of
-from convcat.conversations.values import BLANK, parse_time
+from convcat.conversations.times import parse_time
+from convcat.conversations.values import BLANK
 
 _LOOKED_AT = 500
 
@@ -95,6 +96,11 @@ class Profile:
         return self.share(parse_time) > 0.6
 
     @cached_property
+    def is_nested(self) -> bool:
+        """Whether the cells are lists or objects of JSON, whatever words stand within."""
+        return self.share(lambda value: value.startswith(("[{", '{"', "[["))) > 0.5
+
+    @cached_property
     def is_prose(self) -> bool:
         """Whether the cells are varied texts of several words."""
         return (
@@ -103,6 +109,7 @@ class Profile:
             and self.share(lambda value: " " in value) > 0.4
             and (self.distinct > 0.3 or self.filled < 20)
             and not self.is_time
+            and not self.is_nested
         )
 
 

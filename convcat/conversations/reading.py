@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
 from convcat.conversations.account import RowAccount, Tally
 from convcat.conversations.blocks import block_of
-from convcat.conversations.columns import ColumnMapping, Found, check_mapping
+from convcat.conversations.columns import Found
 from convcat.conversations.filters import check_stars
 from convcat.conversations.finishing import Finisher, Options
 from convcat.conversations.formats import open_rows
 from convcat.conversations.layout import CANONICAL, CONTEXT, Layout, lay_out
-from convcat.conversations.sources import sources_of
+from convcat.conversations.mappings import ColumnMapping, check_mapping
+from convcat.conversations.rows import NoConversationsError
+from convcat.conversations.sources import Source, passed_over, sources_of
 from convcat.conversations.threads import Threads
 from convcat.exceptions import InputError
 from convcat.tagged import MOST_CHARACTERS, STATUS
+
+_In = TypeVar("_In")
+_Out = TypeVar("_Out")
 
 
 def read_conversations(
@@ -80,10 +86,34 @@ def read_conversations(
     if batch_rows < 1:
         raise InputError(f"batch_rows must be 1 or more, not {batch_rows}.")
     options = Options(check_stars(stars), language, longest, batch_rows)
-    opened = [open_rows(source) for source in sources_of(sources)]
-    check_mapping(mapping, {rows.name: rows.header for rows in opened})
-    files = [lay_out(rows, mapping=mapping, kind=kind) for rows in opened]
-    return Conversations(tuple(files), options)
+    given = sources_of(sources)
+    left: list[NoConversationsError] = []
+    opened = [(one, rows) for one in given if (rows := _unless_none(one, left, open_rows, one))]
+    check_mapping(mapping, {rows.name: rows.header for _, rows in opened})
+    lay = partial(lay_out, mapping=mapping, kind=kind)
+    files = [laid for one, rows in opened if (laid := _unless_none(one, left, lay, rows))]
+    if not files:
+        raise left[0]
+    notes = [f"Left out: {error}" for error in left]
+    if others := passed_over(sources):
+        shown = ", ".join(map(repr, others[:12])) + (" ..." if len(others) > 12 else "")
+        notes.append(
+            f"Left out: {shown}, in a format that is not read; export as CSV, JSON or .xlsx."
+        )
+    return Conversations(tuple(files), options, tuple(notes))
+
+
+def _unless_none(
+    source: Source, left: list[NoConversationsError], do: Callable[[_In], _Out], given: _In
+) -> _Out | None:
+    """Do a step of opening a file; one that a folder happens to hold may hold no conversations."""
+    try:
+        return do(given)
+    except NoConversationsError as error:
+        if not source.found:
+            raise
+        left.append(error)
+        return None
 
 
 class Conversations:
@@ -99,8 +129,11 @@ class Conversations:
         Of the table and of every batch.
     """
 
-    def __init__(self, files: tuple[Layout, ...], options: Options) -> None:
+    def __init__(
+        self, files: tuple[Layout, ...], options: Options, notes: tuple[str, ...] = ()
+    ) -> None:
         self.files = files
+        self._notes = notes
         self.schema = _schema(files)
         self._options = options
         self._account: RowAccount | None = None
@@ -132,7 +165,8 @@ class Conversations:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the user should know, a sentence each."""
-        out = [f"{layout.file}: {note}" for layout in self.files for note in layout.notes]
+        out = [*self._notes]
+        out += [f"{layout.file}: {note}" for layout in self.files for note in layout.notes]
         if self._account is not None:
             out += [
                 _unread_cells(file, field, self.mapping[file][field].columns, n)
@@ -209,9 +243,7 @@ class Conversations:
 
 def _unread_cells(file: str, field: str, columns: tuple[str, ...], n: int) -> str:
     if len(columns) == 2:
-        return (
-            f"{file}: in {n:,} rows {columns[1]!r} is before {columns[0]!r}; {field} is left empty."
-        )
+        return f"{file}: in {n:,} row{'s' * (n != 1)} {columns[1]!r} is before {columns[0]!r}; {field} is left empty."
     return f"{file}: {n:,} cells of {columns[0]!r} hold no {field} that can be read; they are left empty."
 
 

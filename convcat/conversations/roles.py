@@ -8,7 +8,7 @@ from typing import Literal, cast
 
 from convcat.conversations.headers import vocabulary
 
-Role = Literal["customer", "agent", "bot", "note", "spam", "unknown"]
+Role = Literal["customer", "agent", "bot", "note", "spam", "deleted", "unknown"]
 
 _YES, _NO = frozenset({"true", "1", "yes", "t", "y"}), frozenset({"false", "0", "no", "f", "n"})
 _OF_CUSTOMER = ("inbound", "incoming", "is customer", "from customer", "is user")
@@ -19,6 +19,7 @@ REASONS: dict[Role, str] = {
     "bot": "written by a bot",
     "note": "an internal note",
     "spam": "marked as spam in the export",
+    "deleted": "deleted in the shop's own system",
     "unknown": "written by someone whose role is not known",
 }
 """Why a message that is not a customer's is set aside."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 import pyarrow as pa
@@ -19,6 +19,10 @@ BATCH_CHARS = 32 << 20
 
 
 _BLANKS = re.compile("[ \t-\r\x85\u2028\u2029]+")
+
+
+class NoConversationsError(InputError):
+    """A file is sound, and nothing in it is what customers wrote."""
 
 
 class Rows(Protocol):
@@ -78,6 +82,29 @@ def names_apart(names: Sequence[str | None], source: str) -> tuple[str, ...]:
 
 def _of_one_line(blanks: re.Match[str]) -> str:
     return " " if blanks[0].strip(" ") else blanks[0]
+
+
+def cut(tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
+    """Give the same rows so many at a time, fewer where they are long.
+
+    Examples
+    --------
+    >>> [table.num_rows for table in cut([pa.table({"x": range(n)}) for n in (3, 1, 3)], 2)]
+    [2, 2, 2, 1]
+    """
+    held: list[pa.Table] = []
+    rows = 0
+    for table in tables:
+        rest = table
+        while rows + rest.num_rows >= size or sum(t.nbytes for t in held) > BATCH_CHARS:
+            fit = min(size - rows, rest.num_rows)
+            yield pa.concat_tables([*held, rest.slice(0, fit)])
+            held, rows, rest = [], 0, rest.slice(fit)
+        if rest.num_rows:
+            held.append(rest)
+            rows += rest.num_rows
+    if held:
+        yield pa.concat_tables(held)
 
 
 def string_table(header: Sequence[str], columns: Sequence[Sequence[str | None]]) -> pa.Table:

@@ -29,6 +29,9 @@ SUFFIXES = frozenset(
     {".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".xlsx"}
 )
 _LOOKED_FOR = f"looked for {', '.join(sorted(SUFFIXES))}"
+_UNREAD = frozenset(
+    {".xls", ".xlsb", ".ods", ".numbers", ".xml", ".html", ".htm", ".mbox", ".eml", ".msg", ".pdf", ".rar", ".7z", ".sqlite"}
+)  # fmt: skip
 _SOUGHT_THROUGH = frozenset({".parquet", ".pq", ".xlsx"})
 _MAGIC = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz"}
 _OPENERS: dict[str, Callable[[Any], Any]] = {
@@ -54,6 +57,8 @@ class Source:
         Which file of an archive it is.
     sheet : str or None
         Which sheet of a workbook is asked for.
+    found : bool
+        Whether it was come upon in a folder or an archive, not named by itself.
     """
 
     name: str
@@ -62,6 +67,7 @@ class Source:
     frame: pa.Table | None = None
     member: str | None = None
     sheet: str | None = None
+    found: bool = False
 
     def open(self) -> BinaryIO:
         """Return a fresh binary stream from the start, unpacked."""
@@ -163,6 +169,20 @@ def sources_of(given: tuple[Any, ...]) -> list[Source]:
     return _with_names_apart(sources)
 
 
+def passed_over(given: tuple[Any, ...]) -> list[str]:
+    """Return the files of folders that may hold conversations in a format that is not read."""
+    folders = [
+        Path(one).expanduser() for one in given if isinstance(one, str | Path) and one != "-"
+    ]
+    return [
+        file.relative_to(folder).as_posix()
+        for folder in folders
+        if folder.is_dir()
+        for file in sorted(folder.rglob("*"))
+        if file.suffix.lower() in _UNREAD and not _hidden(file.relative_to(folder))
+    ]
+
+
 def _expand(one: Any, index: int) -> Iterator[Source]:
     if isinstance(one, str) and one == "-":
         yield from _unpacked(Source("standard input", spooled=Spool(sys.stdin.buffer)))
@@ -192,7 +212,7 @@ def _files(path: Path) -> Iterator[Source]:
             if file.is_file() and not _hidden(file.relative_to(path))
             if _is_dump(file) or file.suffix.lower() == ".zip"
         )
-        named = [Source(file.relative_to(path).as_posix(), path=file) for file in found]
+        named = [Source(file.relative_to(path).as_posix(), path=file, found=True) for file in found]
         sources = [one for source in named for one in _unpacked(source, empty=True)]
         if not sources:
             raise InputError(f"The folder {str(path)!r} holds no dump ({_LOOKED_FOR}).")
@@ -218,11 +238,13 @@ def _unpacked(source: Source, *, empty: bool = False) -> Iterator[Source]:
         raise InputError(f"The archive {source.name} holds no dump ({_LOOKED_FOR}).")
     for member in dumps:
         name = f"{source.name}/{member}"
-        found = Source(name, path=source.path, spooled=source.spooled, member=member)
+        found = Source(
+            name, path=source.path, spooled=source.spooled, member=member, found=len(dumps) > 1
+        )
         if Path(member).suffix.lower() in _SOUGHT_THROUGH:
             # Read from back to front, such a file would be unpacked again and again.
             with found.open() as stream:
-                found = Source(name, path=source.path, spooled=Spool(stream, name))
+                found = replace(found, spooled=Spool(stream, name), member=None)
         yield found
 
 

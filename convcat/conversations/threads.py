@@ -7,7 +7,7 @@ import sqlite3
 import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 import msgspec
@@ -108,6 +108,7 @@ class Thread:
     context: str | None = None
 
 
+_MIDNIGHT = time()
 _FILLED = ("channel", "rating", "csat", "response_minutes", "product", "carrier", "country")
 
 
@@ -149,6 +150,9 @@ def _without_mail(message: Message) -> Message:
 
 
 def _until_answered(first: Message, messages: list[Message]) -> float | None:
+    times = {message.time for message in messages}
+    if len(times) < 2 or not any(time and time.time() != _MIDNIGHT for time in times):
+        return None  # the time of the whole conversation, or days
     after = False
     for message in messages:
         after = after or message is first

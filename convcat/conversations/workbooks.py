@@ -13,8 +13,8 @@ from typing import Any
 import pyarrow as pa
 
 from convcat.conversations.archives import DAMAGE
-from convcat.conversations.delimited import EMPTY_LINE, HEADER_AGAIN
 from convcat.conversations.headers import folded
+from convcat.conversations.margins import EMPTY_LINE, records_of
 from convcat.conversations.nested import cell_of
 from convcat.conversations.rows import BATCH_CHARS, MOST_COLUMNS, names_apart, string_table
 from convcat.conversations.sources import Source
@@ -120,20 +120,12 @@ class Sheet:
             if page is None:
                 continue
             places = [self._keys.index(key) for key in page.names]
-            for number, row in enumerate(cells):
-                if number <= page.skip:
-                    continue
-                cut = (row + [None] * len(places))[: len(places)]
-                if not any(cut):
-                    broken[EMPTY_LINE] += 1
-                elif tuple(cut) == page.header:
-                    broken[HEADER_AGAIN] += 1
-                else:
-                    whole: Cells = [None] * len(self._keys)
-                    for place, cell in zip(places, cut, strict=True):
-                        whole[place] = cell
-                    rows.append(whole)
-                    chars += sum(len(cell) for cell in cut if cell)
+            for cut in records_of(_below(cells, page, broken), page.header, broken, None):
+                whole: Cells = [None] * len(self._keys)
+                for place, cell in zip(places, cut, strict=True):
+                    whole[place] = cell
+                rows.append(whole)
+                chars += sum(len(cell) for cell in cut if cell)
                 if len(rows) >= size or chars > BATCH_CHARS:
                     yield string_table(self.header, list(zip(*rows, strict=True)))
                     rows, chars = [], 0
@@ -168,6 +160,19 @@ class Sheet:
     def _damaged(self, error: Exception) -> InputError:
         # openpyxl lets the faults of zip, XML and numbers through as they come.
         return InputError(f"{self.name} is a damaged Excel file ({type(error).__name__}).")
+
+
+def _below(rows: Iterator[Cells], page: _Page, broken: Counter[str]) -> Iterator[Cells]:
+    """Give the filled rows below the header of a sheet, as wide as that."""
+    width = len(page.header)
+    for number, row in enumerate(rows):
+        if number <= page.skip:
+            continue
+        cut = (row + [None] * width)[:width]
+        if any(cut):
+            yield cut
+        else:
+            broken[EMPTY_LINE] += 1
 
 
 def _chosen(filled: list[_Page], source: Source) -> list[_Page]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from convcat.insight.digest import Digest
 from convcat.insight.population import KIND, UNKNOWN
@@ -117,11 +120,22 @@ def hashes_of(tagged: Tagged, text: str) -> Hashes:
     True
     """
     names = [n for n in dict.fromkeys(["id", text, *_BESIDE]) if n in tagged.table.column_names]
-    columns = [tagged.column(name) for name in names]
-    return np.asarray([_hash(row) for row in zip(*columns, strict=True)], dtype=np.uint64)
+    told = [_told(tagged, name) for name in names]
+    joined = pc.binary_join_element_wise(
+        *told, pa.scalar(b"\x1f", pa.large_binary()), null_handling="replace", null_replacement=""
+    )
+    found = b"".join(blake2b(row, digest_size=8).digest() for row in joined.to_pylist())
+    return np.frombuffer(found, dtype=">u8").astype(np.uint64)
 
 
-def _hash(row: Sequence[object]) -> int:
-    told = "\x1f".join("" if value is None else str(value) for value in row)
-    digest = hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big")
+def _told(tagged: Tagged, name: str) -> pa.Array:
+    """Return a column as the UTF-8 of what :func:`str` makes of its values; nothing stays nothing."""
+    column = tagged.table[name].combine_chunks()
+    if pa.types.is_timestamp(column.type) and column.type.tz is None:
+        with suppress(pa.ArrowInvalid):  # where it tells parts of a second
+            column = column.cast(pa.timestamp("s")).cast(pa.string())
+    if not pa.types.is_string(column.type):
+        values = [None if value is None else str(value) for value in tagged.column(name)]
+        told = [v if v is None else v.encode("utf-8", "surrogatepass") for v in values]
+        return pa.array(told, pa.large_binary())
+    return column.cast(pa.large_binary())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from convcat.exceptions import InputError
 from convcat.insight.digest import Digest, piece_ids
 from convcat.insight.results import Result
 from convcat.insight.urgent_patterns import IDIOMS, REASONS, Reason
-from convcat.insight.urgent_screen import may_hold
+from convcat.insight.urgent_screen import held_by
 from convcat.privacy import mask
 from convcat.tagged import Tagged
 
@@ -173,15 +173,18 @@ def _piece(
         return 0, []
     looked = np.asarray([status in _LOOKED_AT for status in tagged.status], dtype=bool)
     column = tagged.table[text]
-    ids = piece_ids(tagged, first)
     rows = []
-    for i in map(int, np.flatnonzero(looked & may_hold(column))):
+    ids: list[str] = []
+    held = held_by(column)
+    for i in map(int, np.flatnonzero(looked & held.any(axis=1))):
         words = str(column[i].as_py() or "")
-        if not (found := found_in(words)):
+        reasons = [REASONS[j] for j in np.flatnonzero(held[i])]
+        if not (found := found_in(words, reasons)):
             continue
-        if masked:  # found again, for masking has moved it
-            words = mask(words)
+        if masked and (hidden := mask(words)) != words:  # found again, for masking has moved it
+            words = hidden
             found = found_in(words) or [Found(0, 0, found[0].reason)]
+        ids = ids or piece_ids(tagged, first)
         beside = {
             name: _told(tagged.table[name][i].as_py()) if name in names else None
             for name in ("kind", "channel", "time")
@@ -190,8 +193,14 @@ def _piece(
     return int(looked.sum()), rows
 
 
-def found_in(text: str) -> list[Found]:
+def found_in(text: str, reasons: Sequence[Reason] = REASONS) -> list[Found]:
     """Return what a text holds that has to be read today, the gravest reason first.
+
+    Parameters
+    ----------
+    text : str
+    reasons : sequence of Reason
+        Those that are sought.
 
     Examples
     --------
@@ -202,7 +211,7 @@ def found_in(text: str) -> list[Found]:
     """
     plain = text[:_LONGEST].translate(_CURLY)
     low = plain.lower()
-    told = (next(_finds(plain, low, reason), None) for reason in REASONS)
+    told = (next(_finds(plain, low, reason), None) for reason in reasons)
     return [found for found in told if found is not None]
 
 

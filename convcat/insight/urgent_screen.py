@@ -21,8 +21,8 @@ from convcat.patterns import any_of, foreign, holds, widened
 _CURLY = "\u2018\u2019\u02bc`\u00b4"
 
 
-def may_hold(column: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
-    """Return which texts may hold a phrase of any reason.
+def held_by(column: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+    """Return which texts may hold a phrase of which reason, shape (texts, reasons).
 
     Parameters
     ----------
@@ -31,20 +31,21 @@ def may_hold(column: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
 
     Examples
     --------
-    >>> may_hold(pa.chunked_array([["The lamp caught fire", "My hand bag", None]])).tolist()
-    [True, False, False]
+    >>> found = held_by(pa.chunked_array([["The lamp caught fire", "My hand bag", None]]))
+    >>> [REASONS[j].id for _, j in np.argwhere(found)]
+    ['safety']
     """
     texts = pc.cast(column, pa.large_string())
-    found = np.zeros(len(column), dtype=bool)
+    found = np.zeros((len(column), len(REASONS)), dtype=bool)
     rows = np.flatnonzero(holds(texts, any_of(s for reason in REASONS for s in reason.stems)))
     texts = texts.take(pa.array(rows))
     for quote in _CURLY:
         texts = pc.replace_substring(texts, quote, "'")
     beyond = foreign(texts)
-    for reason, pattern in zip(REASONS, _patterns(), strict=True):
+    for j, (reason, pattern) in enumerate(zip(REASONS, _patterns(), strict=True)):
         mine = np.flatnonzero(beyond | holds(texts, any_of(reason.stems)))
         held = beyond[mine] | holds(texts.take(pa.array(mine)), pattern)
-        found[rows[mine[held]]] = True
+        found[rows[mine[held]], j] = True
     return found
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 from convcat import frames
 from convcat.conversations.headers import folded
 from convcat.conversations.profiles import cells_of
-from convcat.conversations.values import parse_time
+from convcat.conversations.times import parse_time
 from convcat.exceptions import InputError, did_you_mean
 from convcat.orders.account import JoinAccount, JoinTally
 from convcat.orders.items import Item, item_in

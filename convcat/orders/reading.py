@@ -14,7 +14,8 @@ from convcat.conversations.formats import open_rows
 from convcat.conversations.profiles import cells_of
 from convcat.conversations.rows import Rows
 from convcat.conversations.sources import sources_of
-from convcat.conversations.values import BLANK, day_or_month_first, is_ambiguous_date, parse_time
+from convcat.conversations.times import day_or_month_first, is_ambiguous_date, parse_time
+from convcat.conversations.values import BLANK
 from convcat.exceptions import InputError
 from convcat.orders.columns import find_order_columns
 from convcat.orders.items import Item, item_of

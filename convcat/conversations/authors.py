@@ -1,0 +1,128 @@
+"""Who wrote a message of a nested record: its flags, its author's kind or number tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+Record = dict[str, Any]
+
+_TAWK = {"v": "customer", "a": "agent", "s": "bot"}
+_HELP_SCOUT = frozenset(
+    ["customer", "message", "chat", "beaconchat", "phone", "forwardparent", "forwardchild", "lineitem", "note"]
+)  # fmt: skip
+
+
+def author_of(message: Record, record: Record) -> str | None:
+    """Return who wrote a message, or ``None`` where nothing but a column of its own may tell.
+
+    Parameters
+    ----------
+    message : dict
+    record : dict
+        The ticket or chat that holds it.
+
+    Examples
+    --------
+    >>> author_of({"body": "Hm", "public": False}, {"requester_id": 5})
+    'note'
+    >>> author_of({"author_id": 5, "body": "Hi"}, {"requester_id": 5, "status": "deleted"})
+    'deleted-ticket'
+    """
+    if message.get("public") is False or message.get("private") is True:
+        return "note"
+    via = message.get("via")
+    aside = isinstance(via, dict) and via.get("channel") == "side_conversation"  # Zendesk
+    if aside or message.get("part_type") == "note":
+        return "note"
+    found = next((role for ask in _WAYS if (role := ask(message, record))), None)
+    return customer_of(record) if found == "customer" else found
+
+
+def customer_of(record: Record) -> str:
+    """Return what a customer's words in a record count as: the shop may have thrown it away.
+
+    Examples
+    --------
+    >>> customer_of({"spam": True}), customer_of({"status": "open"})
+    ('spam', 'customer')
+    """
+    if record.get("spam") is True:
+        return "spam"
+    gone = (
+        record.get("status") == "deleted"
+        or record.get("state") == "deleted"
+        or record.get("deleted") is True
+        or bool(record.get("trashed_datetime"))
+    )
+    return "deleted-ticket" if gone else "customer"
+
+
+def _by_flag(message: Record, record: Record) -> str | None:
+    del record
+    if isinstance(from_agent := message.get("from_agent"), bool):  # Gorgias
+        by_rule = message.get("rule_id") is not None
+        return ("bot" if by_rule else "agent") if from_agent else "customer"
+    if isinstance(incoming := message.get("incoming"), bool):  # Freshdesk
+        return "customer" if incoming else "agent"
+    user = message.get("user")
+    if isinstance(user, dict) and isinstance(user.get("staff?"), bool):  # Re:amaze
+        if message.get("visibility") == 1:
+            return "note"
+        return "agent" if user["staff?"] else "customer"
+    return None
+
+
+def _by_number(message: Record, record: Record) -> str | None:
+    author = message.get("author_id")
+    requester = record.get("requester_id")
+    if requester is not None and author is not None:  # Zendesk
+        return "customer" if author == requester else "agent"
+    users = record.get("users")
+    if isinstance(users, list) and "author_id" in message:  # LiveChat
+        known = {user.get("id"): user.get("type") for user in users if isinstance(user, dict)}
+        return {"customer": "customer", "agent": "agent"}.get(str(known.get(author)), "bot")
+    return None
+
+
+def _by_kind(message: Record, record: Record) -> str | None:
+    del record
+    maker = message.get("createdBy")
+    if isinstance(maker, dict) and message.get("type") in _HELP_SCOUT:
+        if message["type"] == "note" or message.get("state") in ("draft", "hidden"):
+            return "note"
+        if message["type"] == "lineitem":
+            return "bot"
+        return "customer" if maker.get("type") == "customer" else "agent"
+    sender = message.get("sender")
+    if isinstance(sender, dict) and sender.get("t") in _TAWK:
+        return _TAWK[sender["t"]]
+    author = message.get("author")
+    kind = author.get("type") or author.get("role") if isinstance(author, dict) else None
+    return kind if isinstance(kind, str) else None
+
+
+def _by_name(message: Record, record: Record) -> str | None:
+    """Of a download of Meta's messages: a thread is called by the other side's name."""
+    title = record.get("title")
+    if not (is_meta(record) and title in [one.get("name") for one in record["participants"]]):
+        return None
+    return "customer" if message.get("sender_name") == title else "agent"
+
+
+def is_meta(record: Record) -> bool:
+    """Return whether a record is a thread of Facebook's or Instagram's download."""
+    people = record.get("participants")
+    return (
+        isinstance(people, list)
+        and all(isinstance(one, dict) for one in people)
+        and ("thread_path" in record or "is_still_participant" in record)
+    )
+
+
+_WAYS: tuple[Callable[[Record, Record], str | None], ...] = (
+    _by_flag,
+    _by_number,
+    _by_kind,
+    _by_name,
+)

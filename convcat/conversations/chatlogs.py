@@ -1,0 +1,139 @@
+"""Reads the transcript that a chat program writes: a file for each customer, a line a message."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from convcat.conversations.encodings import find_encoding
+from convcat.conversations.marks import mark_of
+from convcat.conversations.rows import LONGEST_CELL, string_table
+from convcat.conversations.sources import Source
+from convcat.exceptions import InputError
+
+# "[02/03/2026, 10:14:33] Ann: Hi", "3/2/26, 10:14 AM - Ann: Hi", "02.03.26, 10:14 - Ann: Hi"
+_HEAD = re.compile(
+    r"(?:\[(?P<in>[^\]\n]{8,30})\]|(?P<out>\d{1,4}[-./]\d{1,2}[-./]\d{1,4},?[T ]\d{1,2}:\d\d[^-\n]{0,8}) -) ?"
+    r"(?:(?P<who>[^:,;\t\n]{1,60}): ?)?(?P<said>.*)"
+)
+_STAMP = re.compile(
+    r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4},?[T ]\d{1,2}:\d\d(?::\d\d)?(?: ?[AaPp]\.?[Mm]\.?)?$"
+)
+_MARKS = str.maketrans(
+    {
+        "\u202f": " ",
+        "\u00a0": " ",
+        "\u200e": None,
+        "\u200f": None,
+        "\u202a": None,
+        "\u202c": None,
+        "\ufeff": None,
+    }
+)
+# What stands for a picture or a voice message that was not exported.
+_NO_WORDS = re.compile(
+    r"<[^<>]{3,80}>|(?:image|video|audio|sticker|document|gif|contact card) omitted", re.IGNORECASE
+)
+# "WhatsApp Chat with Ann.txt", "WhatsApp Chat - Ann.zip/_chat.txt", and so in other languages
+_CUSTOMER = re.compile(
+    r"whatsapp[^/]*?\s(?:with|mit|avec|con|met|com|med|-|\u2013)\s+(?P<name>[^/]+?)(?: ?\(\d+\))?(?:\.txt|\.zip|/)",
+    re.IGNORECASE,
+)
+_HEADER = ("conversation id", "author role", "created at", "message", "channel")
+
+
+def is_chat_log(text: str) -> bool:
+    r"""Return whether the beginning of a file is that of a transcript.
+
+    Examples
+    --------
+    >>> is_chat_log("3/2/26, 10:14 AM - Ann: Hello?\\n"), is_chat_log("date,text\\n3/2/26,Hello: you")
+    (True, False)
+    """
+    lines = [line for line in text.translate(_MARKS).splitlines()[:20] if line.strip()]
+    heads = [_head(line) for line in lines]
+    return bool(heads) and heads[0] is not None and any(head and head["who"] for head in heads)
+
+
+class ChatLog:
+    """The messages of a transcript, a row each; the file's name says who the customer is.
+
+    Parameters
+    ----------
+    source : Source
+        The file.
+
+    Raises
+    ------
+    InputError
+        If nothing tells the customer from the shop.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.name = source.name
+        self.notes: list[str] = []
+        self.header = _HEADER
+        self._source = source
+        self._encoding = find_encoding(source)
+        place = source.path.resolve().as_posix() if source.path else ""
+        named = _CUSTOMER.search(f"{place}/{source.member or ''}")
+        customer = named["name"].translate(_MARKS).strip().casefold() if named else None
+        speakers = {row[1] for row in self._rows() if row[1]}
+        self._customer = next((who for who in speakers if who.casefold() == customer), None)
+        if self._customer is None:
+            raise InputError(
+                f"{self.name} is a transcript of chats, not a table, and its name does not say which "
+                "speaker is the customer: keep the name that WhatsApp gives it (WhatsApp Chat with "
+                "NAME.txt), or export one row a message, with columns for conversation, author, "
+                "message and time."
+            )
+        # The name or the number of a customer is no business of a table or a page.
+        self._chat = f"chat {mark_of(customer) % 10**8:08d}"
+        self.name = re.sub(re.escape(customer or ""), self._chat, source.name, flags=re.IGNORECASE)
+        self.facts = {"format": "chat transcript", "encoding": self._encoding}
+
+    def batches(
+        self, size: int, broken: Counter[str], text_column: str | None = None
+    ) -> Iterator[pa.Table]:
+        """Give the rows in batches (see `Rows`)."""
+        del broken, text_column
+        rows: list[tuple[str | None, ...]] = []
+        for at, who, said in self._rows():
+            role = "system" if not who else "customer" if who == self._customer else "agent"
+            words = None if _NO_WORDS.fullmatch(said) else said
+            rows.append((self._chat, role, at, words, "WhatsApp"))
+            if len(rows) >= size:
+                yield string_table(self.header, list(zip(*rows, strict=True)))
+                rows = []
+        if rows:
+            yield string_table(self.header, list(zip(*rows, strict=True)))
+
+    def _rows(self) -> Iterator[tuple[str, str, str]]:
+        """Give moment, speaker (empty for the program itself) and words of every message."""
+        errors = "strict" if self._encoding.startswith("utf-8") else "replace"
+        at, who, said = "", "", list[str]()
+        with self._source.open() as raw:
+            stream = io.TextIOWrapper(raw, encoding=self._encoding, errors=errors)
+            while line := stream.readline(LONGEST_CELL):
+                line = line.translate(_MARKS).rstrip("\r\n")
+                if (head := _head(line)) is None:
+                    said.append(line)
+                    continue
+                if at:
+                    yield at, who, "\n".join(said).strip()
+                at, who, said = (
+                    head["in"] or head["out"],
+                    (head["who"] or "").strip(),
+                    [head["said"]],
+                )
+        if at:
+            yield at, who, "\n".join(said).strip()
+
+
+def _head(line: str) -> re.Match[str] | None:
+    head = _HEAD.match(line)
+    return head if head and _STAMP.match((head["in"] or head["out"]).strip()) else None
