@@ -80,6 +80,8 @@ def settle(
             for j in range(k)
         ]
     )
-    thresholds = np.where(slope[:k] > 0, sigmoid(steady * slope[:k] + shift[:k]), 0.5)
+    # Of a need without an example all scores are one probability, and rounding would decide.
+    learnt = (slope[:k] > 0) & truth[rows].any(axis=0)
+    thresholds = np.where(learnt, sigmoid(steady * slope[:k] + shift[:k]), 0.5)
     odds = best_odds_over_none(p[rows, :k], p[rows, k], thresholds, truth[rows], weight[rows])
     return Settled(slope, shift, thresholds, odds, p, tagged(p[:, :k], p[:, k], thresholds, odds))

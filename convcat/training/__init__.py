@@ -5,7 +5,7 @@ evaluation    how well a model reads, with intervals
 card          the model's README
 lessons       what is taught beside the labels: a teacher's opinions, texts joined
 finetune      a pre-trained encoder, fine-tuned on labels (PyTorch)
-export        its weights as ONNX and word pieces (encoder_graph: the arithmetic)
+export        its weights as ONNX and word pieces (encoder_graph: the trunk; graph_nodes: int8; spans: its steps)
 train         all of it in one call (the command ``convcat train``)
 """
 

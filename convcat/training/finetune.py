@@ -149,7 +149,10 @@ class FineTuning:
             say=self.say,
         )
         featurizer = export_encoder(
-            tuned.trunk, Path(self.base) / "tokenizer.json", limit=self.recipe.limit
+            tuned.trunk,
+            Path(self.base) / "tokenizer.json",
+            limit=self.recipe.limit,
+            texts=texts,
         )
         return featurizer, tuned.weights, tuned.bias
 
