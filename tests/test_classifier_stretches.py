@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcat.classifier.stretches import in_doubt, stretches, with_stretches
+from convcat.classifier.stretches import stretches, united, with_stretches
 
 PRAISE = "The colours are lovely and my sister liked the card that came with it very much indeed. "
 LATE = "Only it came three weeks late."
@@ -85,22 +85,22 @@ class TestGlance:
             seen.extend(texts)
             return counting(texts)
 
-        def glance(hints):
-            return lambda texts, _: (counting(texts), [np.array(hints)] * len(texts))
+        def glance(texts, _):
+            return counting(texts), np.arange(len(texts)), [np.array(hints)] * len(texts)
 
-        hints = [[-0.9, 0.0], [-0.2, 0.0], [-0.5, 0.0], [-0.8, 0.0]]
-        with_stretches([text], 2, 1, scores, glance(hints))
-        assert seen == ["a b."]
-        seen.clear()
-        hints[3] = [np.nan, np.nan]
-        with_stretches([text], 2, 1, scores, glance(hints))
+        hints = [[-0.9, 0.0], [-0.2, 0.0], [-0.5, 0.0], [np.nan, np.nan]]
+        with_stretches([text], 2, 1, scores, glance)
         assert seen == ["a b.", "d e."]
 
-    def test_a_need_may_hide_where_nothing_was_seen(self):
-        """However unlikely it is in the rest of the text."""
-        whole = np.array([-6.0])
-        assert not in_doubt(whole, np.array([[-5.0]])).any()
-        assert in_doubt(whole, np.array([[-5.0], [np.nan]])).all()
+    def test_a_text_has_the_best_of_its_windows(self):
+        """In the mean with the shortened text; the least of what speaks for no need at all."""
+        windows = np.array([[-4.0, 3, 0.5], [1, 1, 1], [-9, 5, 0], [2, -1, 0.5], [0, 0, 0]])
+        owners = np.array([0, 1, 1, 1, 2])
+        assert united(windows, owners, 3, 1).tolist() == [
+            [-4.0, 3.0, 0.5],
+            [1.5, 0.0, 0.75],
+            [0.0, 0.0, 0.0],
+        ]
 
 
 class TestModel:

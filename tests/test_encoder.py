@@ -18,10 +18,12 @@ from sklearn.pipeline import make_pipeline
 
 import convcat
 from convcat.classifier import EncoderTransformer, load
+from convcat.classifier.encoder_evidence import _Erasable
 from convcat.classifier.evidence import spans, word_weights
 from convcat.classifier.featurizers import StoredFeaturizer
 from convcat.classifier.graphs import check_graph
 from convcat.classifier.model import Heads, NeedModel
+from convcat.classifier.pieces import PieceReader
 from convcat.exceptions import InputError, ModelError
 from convcat.taxonomy import Taxonomy
 
@@ -294,19 +296,53 @@ class TestInvariance:
 
 class TestLongTexts:
     def test_the_beginning_and_the_end_are_read(self, encoder):
-        """Seventy and thirty of a hundred; the middle changes nothing."""
-        reader = encoder.reader
+        """A text's one vector is of seventy and thirty of a hundred; the middle changes nothing."""
         full = "where " * 40 + "refund " * 40
-        ids = reader.ids(full)
-        assert ids.size == LIMIT
-        head = int(LIMIT * 0.7)
-        assert len(set(ids[1:head].tolist())) == 1
         assert (encoder([full]) == encoder(["where " * 30 + "coat " * 9 + "refund " * 30])).all()
+
+    @pytest.mark.parametrize("words", [1, 22, 23, 30, 45, 200])
+    def test_windows_hold_every_word_once(self, encoder, words):
+        """Between two marks, and no window is longer than the limit."""
+        ids = encoder.reader.ids("where is my coat " * (words // 4) + "small " * (words % 4))
+        windows = encoder.reader.windows(ids)
+        assert all(window.size <= LIMIT for window in windows)
+        assert all((window[0], window[-1]) == (0, ids.size - 1) for window in windows)
+        assert windows[0].size == min(ids.size, LIMIT)  # shortened
+        assert (len(windows) > 1) == (ids.size > 1.5 * LIMIT)
+        if len(windows) > 1:
+            read = np.concatenate([window[1:-1] for window in windows[1:]])
+            assert read.tolist() == [*range(1, ids.size - 1)]
+
+    def test_windows_end_with_a_sentence(self, encoder):
+        """Where one ends near the even cut."""
+        reader = PieceReader(encoder.tokenizer, 60)
+        ids = reader.ids("where is my coat " * 8 + "refund . " + "small coat " * 29)
+        _, first, second, _ = reader.windows(ids)
+        assert ids[first[-2]] == reader.ids(".")[1]
+        assert ids[second[1]] == reader.ids("small")[1]
+
+    @pytest.mark.parametrize("stretch", [1000, 3])
+    def test_the_middle_is_read(self, model, stretch):
+        """The window that speaks most for a need has a say in it; evidence sees the same."""
+        reader = replace(model, stretch=stretch)
+        text = "where " * 40 + SIZING + " refund" * 40
+        assert (reader.log_odds([text]) != reader.log_odds(["where " * 40 + "refund " * 40])).any()
+        erasable = _Erasable(reader, text)
+        assert erasable.odds == pytest.approx(reader.log_odds([text])[0], abs=1e-4)
+        if stretch == 1000:
+            ids = model.featurizer.reader.ids(text)
+            windows = [ids[w] for w in model.featurizer.reader.windows(ids)]
+            vectors = np.concatenate([model.featurizer.pooled(own[None]) for own in windows])
+            each, k = model.heads.scores(vectors), len(model.needs_)
+            found = reader.scores([text])[0]
+            best = each[1:, :k].max(axis=0)
+            assert found[:k] == pytest.approx((each[0, :k] + best) / 2, abs=1e-5)
+            assert found[k] == pytest.approx((each[0, k] + each[1:, k].min()) / 2, abs=1e-5)
 
     def test_millions_of_characters(self, encoder):
         """The end is read where it stands."""
         text = "where " * 500_000 + SIZING
-        pieces = encoder.pieces(text)
+        pieces = encoder.reader.pieces(text)
         last = pieces.start >= 0
         assert text[pieces.start[last][-1] : pieces.end[last][-1]] == "!"
 

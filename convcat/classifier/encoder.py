@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from convcat.classifier.graphs import check_graph
-from convcat.classifier.pieces import Ints, PieceReader, Pieces
+from convcat.classifier.pieces import Ints, PieceReader, Pieces, shortened
 from convcat.exceptions import ModelError
 
 Floats = npt.NDArray[np.float32]
@@ -42,7 +42,8 @@ class EncoderFeaturizer:
     columns : int
         The length of a vector.
     limit : int, default 160
-        Tokens read of a text; of a longer one, the first 70 % and the last 30 % of the limit.
+        Tokens that are read in one go. A longer text's vector is that of its first 70 % and last
+        30 % of the limit; a glance reads all of it, window by window.
     """
 
     graph: bytes = field(repr=False)
@@ -60,12 +61,20 @@ class EncoderFeaturizer:
         Runs are spread over as many threads as there are processors, or as ``OMP_NUM_THREADS``
         says where that is set (joblib sets it in its workers).
         """
-        return self.glance(texts, [[]] * len(texts))[0]
+        ids = [shortened(self.reader.ids(text), self.limit) for text in texts]
+        out = np.empty((len(ids), self.columns), dtype=np.float32)
+
+        def run(rows: list[int]) -> None:
+            found = self.session.run(["pooled"], {"ids": np.stack([ids[row] for row in rows])})
+            out[rows] = found[0]
+
+        _spread(run, _runs([own.size for own in ids]))
+        return out
 
     def glance(
         self, texts: Sequence[str], places: Sequence[Sequence[tuple[int, int]]]
-    ) -> tuple[Floats, list[Floats]]:
-        """Return vectors of texts, and of stretches as they look within their text.
+    ) -> tuple[Floats, Ints, list[Floats]]:
+        """Return vectors of texts, window by window, and of stretches as they look within them.
 
         Parameters
         ----------
@@ -75,7 +84,10 @@ class EncoderFeaturizer:
 
         Returns
         -------
-        vectors : ndarray of float32, shape (texts, columns)
+        vectors : ndarray of float32, shape (windows, columns)
+        owners : ndarray of int, shape (windows,)
+            The text of each window, in order; most texts are one window. Of a text with more, the
+            first is the text shortened to the limit.
         stretches : list of ndarray of float32, shape (stretches of the text, columns)
             The mean over a stretch's tokens; NaN where none of them was read.
         """
@@ -83,32 +95,53 @@ class EncoderFeaturizer:
             self.reader.pieces(text) if own else self.reader.ids(text)
             for text, own in zip(texts, places, strict=True)
         ]
-        ids = [own.ids if isinstance(own, Pieces) else own for own in read]
-        out = np.empty((len(ids), self.columns), dtype=np.float32)
-        parts = [np.empty((0, self.columns), dtype=np.float32)] * len(ids)
-        session = self.session
+        windows = [
+            (row, window)
+            for row, own in enumerate(read)
+            for window in self.reader.windows(own.ids if isinstance(own, Pieces) else own)
+        ]
+        out = np.empty((len(windows), self.columns), dtype=np.float32)
+        seen: list[tuple[Floats, Ints] | None] = [None] * len(windows)
 
         def run(rows: list[int]) -> None:
-            long = any(places[row] for row in rows)
-            found = session.run(
-                ["pooled", "tokens"] if long else ["pooled"],
-                {"ids": np.stack([ids[row] for row in rows])},
+            ids = []
+            for row in rows:
+                own, window = read[windows[row][0]], windows[row][1]
+                ids.append((own.ids if isinstance(own, Pieces) else own)[window])
+            long = any(places[windows[row][0]] for row in rows)
+            found = self.session.run(
+                ["pooled", "tokens"] if long else ["pooled"], {"ids": np.stack(ids)}
             )
             out[rows] = found[0]
             for place, row in enumerate(rows):
-                own = read[row]
+                text, window = windows[row]
+                own = read[text]
                 if isinstance(own, Pieces):
-                    parts[row] = _means(found[1][place], own, places[row])
+                    seen[row] = _sums(found[1][place], own.start[window], places[text])
 
-        runs = _runs([own.size for own in ids])
-        threads = min(_threads(), len(runs))
-        if threads < 2:
-            for rows in runs:
-                run(rows)
-        else:
-            with ThreadPoolExecutor(threads) as pool:
-                list(pool.map(run, runs))
-        return out, parts
+        _spread(run, _runs([window.size for _, window in windows]))
+        owners = np.array([row for row, _ in windows], dtype=np.int64)
+        return out, owners, self._means(owners, seen, places)
+
+    def _means(
+        self,
+        owners: Ints,
+        seen: Sequence[tuple[Floats, Ints] | None],
+        places: Sequence[Sequence[tuple[int, int]]],
+    ) -> list[Floats]:
+        """Return the mean of the tokens of each text's stretches over its windows."""
+        sums = [np.zeros((len(own), self.columns), dtype=np.float32) for own in places]
+        counts = [np.zeros(len(own), dtype=np.int64) for own in places]
+        for row, part in zip(owners.tolist(), seen, strict=True):
+            if part is not None:
+                sums[row] += part[0]
+                counts[row] += part[1]
+        return [
+            np.where(count[:, None] > 0, total / np.maximum(count, 1)[:, None], np.nan).astype(
+                np.float32
+            )
+            for total, count in zip(sums, counts, strict=True)
+        ]
 
     def tokens(self, ids: Ints) -> Floats:
         """Return a vector per token, shape (texts, tokens, columns), of ids of one length."""
@@ -119,10 +152,6 @@ class EncoderFeaturizer:
         most = max(1, _RUN_TOKENS // ids.shape[1])
         parts = [ids[i : i + most] for i in range(0, len(ids), most)]
         return np.concatenate([self.session.run(["pooled"], {"ids": part})[0] for part in parts])
-
-    def pieces(self, text: str) -> Pieces:
-        """Return a text's word pieces and where they stand."""
-        return self.reader.pieces(text)
 
     def config(self) -> dict[str, Any]:
         """Return what rebuilds it, with the hashes of its files."""
@@ -188,14 +217,27 @@ def from_files(config: dict[str, Any], files: dict[str, bytes]) -> EncoderFeatur
     return found
 
 
-def _means(tokens: Floats, pieces: Pieces, places: Sequence[tuple[int, int]]) -> Floats:
-    """Return the mean of the tokens of each place, NaN where there are none."""
-    found = np.full((len(places), tokens.shape[1]), np.nan, dtype=np.float32)
+def _sums(tokens: Floats, starts: Ints, places: Sequence[tuple[int, int]]) -> tuple[Floats, Ints]:
+    """Return the sum of the tokens of each place, and how many there are."""
+    found = np.zeros((len(places), tokens.shape[1]), dtype=np.float32)
+    count = np.zeros(len(places), dtype=np.int64)
     for row, (start, end) in enumerate(places):
-        inside = (pieces.start >= start) & (pieces.start < end)
-        if inside.any():
-            found[row] = tokens[inside].mean(axis=0)
-    return found
+        inside = (starts >= start) & (starts < end)
+        count[row] = int(inside.sum())
+        if count[row]:
+            found[row] = tokens[inside].sum(axis=0)
+    return found, count
+
+
+def _spread(run: Callable[[list[int]], None], runs: list[list[int]]) -> None:
+    """Do all runs, on as many threads as there may be."""
+    threads = min(_threads(), len(runs))
+    if threads < 2:
+        for rows in runs:
+            run(rows)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(run, runs))
 
 
 def _runs(sizes: list[int]) -> list[list[int]]:

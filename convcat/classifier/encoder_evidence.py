@@ -17,7 +17,16 @@ import numpy as np
 import numpy.typing as npt
 
 from convcat.classifier.calibration import sigmoid, tagged
-from convcat.classifier.stretches import WHOLE, hopeful, in_doubt, joined, stretches
+from convcat.classifier.pieces import shortened
+from convcat.classifier.stretches import (
+    WHOLE,
+    Places,
+    hopeful,
+    in_doubt,
+    joined,
+    stretches,
+    united,
+)
 
 if TYPE_CHECKING:
     from convcat.classifier.encoder import EncoderFeaturizer
@@ -100,33 +109,41 @@ def carrying_words(model: NeedModel, text: str, need: str) -> tuple[Ints, Floats
 
 
 class _Erasable:
-    """A text in word pieces, whole and in stretches, from which words can be taken out."""
+    """A text in word pieces, in windows and in stretches, from which words can be taken out."""
 
     def __init__(self, model: NeedModel, text: str) -> None:
         self.model = model
         featurizer: EncoderFeaturizer = model.featurizer  # type: ignore[assignment]
-        pieces = featurizer.pieces(text)
+        pieces = featurizer.reader.pieces(text)
         self.ranges, word = _words(text, pieces)
-        self.parts: list[tuple[Ints, Ints]] = [(pieces.ids, word)]
-        places = stretches(text, model.stretch) if model.stretch else []
-        vectors, parts = featurizer.glance([text], [places])
-        whole, needs = model.heads.scores(vectors)[0], len(model.needs_)
+        places: Places = []
+        if model.stretch:
+            windows = featurizer.reader.windows(pieces.ids)
+            places = stretches(text, model.stretch)
+        else:
+            windows = [shortened(np.arange(pieces.ids.size), featurizer.limit)]
+        self.parts = [(pieces.ids[window], word[window]) for window in windows]
+        self.windows = len(windows)
         if places:
+            vectors, _, parts = featurizer.glance([text], [places])
+            self.scores = list(model.heads.scores(vectors))
+            needs = len(model.needs_)
             hint = model.heads.scores(parts[0])[:, :needs]
-            for place in hopeful(in_doubt(whole[:needs], hint), hint, len(places)):
+            for place in hopeful(in_doubt(self._whole[:needs]), hint, len(places)):
                 start, end = places[place]
                 inside = (pieces.start >= start) & (pieces.start < end)
-                if inside.any():
-                    inside[[0, -1]] = True  # the marks
-                    self.parts.append((pieces.ids[inside], word[inside]))
-        self.scores = [whole, *self._scored([ids for ids, _ in self.parts[1:]])]
+                inside[[0, -1]] = True  # the marks
+                self.parts.append((pieces.ids[inside], word[inside]))
+        else:
+            self.scores = self._scored([ids for ids, _ in self.parts])
+        self.scores += self._scored([ids for ids, _ in self.parts[len(self.scores) :]])
 
     def without_each(self, words: list[int]) -> list[_Erasable]:
         """Return the text without each of some words, read in one go."""
         others, left = [], []
         for out in words:
             other = object.__new__(_Erasable)
-            other.model, other.ranges = self.model, self.ranges
+            other.model, other.ranges, other.windows = self.model, self.ranges, self.windows
             other.parts, other.scores = [], []
             for part, ((ids, word), score) in enumerate(zip(self.parts, self.scores, strict=True)):
                 kept = word != out
@@ -156,33 +173,43 @@ class _Erasable:
         """For which outputs the stretches count."""
         needs = len(self.model.needs_)
         found = np.zeros(self.scores[0].size, dtype=bool)
-        if len(self.parts) > 1:
-            found[:needs] = in_doubt(self.scores[0][:needs])
+        if len(self.parts) > self.windows:
+            found[:needs] = in_doubt(self._whole[:needs])
         return found
+
+    @property
+    def _whole(self) -> Floats:
+        """The scores before a stretch is read."""
+        windows = np.array(self.scores[: self.windows])
+        owners = np.zeros(self.windows, dtype=np.int64)
+        return np.asarray(united(windows, owners, 1, len(self.model.needs_))[0])
 
     @property
     def odds(self) -> Floats:
         """The calibrated log-odds, shape (outputs,)."""
-        scores = self.scores[0]
-        if len(self.parts) > 1:
-            both = joined(scores, np.max(self.scores[1:], axis=0))
+        scores = self._whole
+        if len(self.parts) > self.windows:
+            both = joined(scores, np.max(self.scores[self.windows :], axis=0))
             scores = np.where(self._doubt, both, scores)
         return self.model.heads.calibrated(scores)
 
     def shares(self, column: int) -> Floats:
         """Each word's share of a need's log-odds, shape (words,)."""
         found = np.zeros(len(self.ranges))
+        each = np.array([score[column] for score in self.scores])
         weigh = [(0, 1.0)]
+        if self.windows > 1:
+            weigh = [(0, WHOLE), (1 + int(each[1 : self.windows].argmax()), 1 - WHOLE)]
         if self._doubt[column]:
-            best = 1 + int(np.argmax([score[column] for score in self.scores[1:]]))
-            weigh = [(0, WHOLE), (best, 1 - WHOLE)]
+            best = self.windows + int(each[self.windows :].argmax())
+            weigh = [*((part, weight * WHOLE) for part, weight in weigh), (best, 1 - WHOLE)]
         featurizer: EncoderFeaturizer = self.model.featurizer  # type: ignore[assignment]
         heads = self.model.heads
         for part, weight in weigh:
             ids, word = self.parts[part]
             tokens = featurizer.tokens(ids[None])[0].astype(np.float64)
-            each = tokens @ heads.weights[:, column] / len(tokens) * heads.slope[column] * weight
-            np.add.at(found, word[word >= 0], each[word >= 0])
+            share = tokens @ heads.weights[:, column] / len(tokens) * heads.slope[column] * weight
+            np.add.at(found, word[word >= 0], share[word >= 0])
         return found
 
 

@@ -48,8 +48,8 @@ class GlancingFeaturizer(Protocol):
 
     def glance(
         self, texts: Sequence[str], places: Sequence[Sequence[tuple[int, int]]]
-    ) -> tuple[Any, list[Any]]:
-        """Return features of texts, and of each text's stretches, NaN where one was not seen."""
+    ) -> tuple[Any, Ints, list[Any]]:
+        """Return features of windows, whose text each is, and features of each text's stretches."""
 
 
 @runtime_checkable
@@ -210,8 +210,8 @@ def glance_of(featurizer: Featurizer, scores: Callable[[Any], Any]) -> Glance | 
     if not isinstance(featurizer, GlancingFeaturizer):
         return None
 
-    def glance(texts: Sequence[str], places: Sequence[Places]) -> tuple[Any, list[Any]]:
-        whole, parts = featurizer.glance(texts, places)
-        return np.asarray(scores(whole)), [np.asarray(scores(own)) for own in parts]
+    def glance(texts: Sequence[str], places: Sequence[Places]) -> tuple[Any, Ints, list[Any]]:
+        windows, owners, parts = featurizer.glance(texts, places)
+        return np.asarray(scores(windows)), owners, [np.asarray(scores(own)) for own in parts]
 
     return glance

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ Ints = npt.NDArray[np.int64]
 
 _LIMIT = 20_000  # characters that are read of a text; what lies between is not
 _HEAD = 0.7  # of the token limit that a longer text's beginning gets; its end gets the rest
+_ONE_GO = 1.5  # times the limit: of a text up to this length enough is read in one go
+_WINDOW = 0.7  # of the token limit: about so long are the windows of a longer text ...
+_NEAR = 0.1  # ... give or take so much, that they end with a sentence
+_ENDS = ".", "!", "?", "\u2026", "\u3002"
 _KINDS: dict[str, set[str | None]] = {
     "model": {"WordPiece"},
     "normalizer": {"BertNormalizer"},
@@ -33,7 +38,7 @@ class Pieces:
     Attributes
     ----------
     ids : ndarray of int64
-        As the encoder reads them, the two marks at the ends included.
+        The two marks at the ends included.
     start, end : ndarray of int64
         Code points of the original text, end exclusive; -1 for the marks.
     """
@@ -50,7 +55,7 @@ class PieceReader:
     ----------
     raw : bytes
     limit : int
-        Tokens of a text that are read; of a longer one, the first 70 % and the last 30 %.
+        Tokens that are read in one go.
 
     Raises
     ------
@@ -65,13 +70,14 @@ class PieceReader:
         self.size = 1 + max(words.values())
         self.mask = words.get("[MASK]", words["[UNK]"])
         self.limit = limit
+        self._ends = np.array([words[end] for end in _ENDS if end in words], dtype=np.int64)
         self._tokenizer = Tokenizer.from_str(raw.decode("utf-8"))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
 
     def ids(self, text: str) -> Ints:
         """Return the ids of a text's pieces."""
-        return shortened(np.array(self._encode(text).ids, dtype=np.int64), self.limit)
+        return np.array(self._encode(text).ids, dtype=np.int64)
 
     def pieces(self, text: str) -> Pieces:
         """Return the pieces of a text with their places."""
@@ -80,8 +86,41 @@ class PieceReader:
         edges[:, 1] -= 1  # the last character, so that it is moved with its own
         edges = original_place(edges, len(text), _LIMIT) + np.array([0, 1])
         edges[np.array(found.special_tokens_mask, dtype=bool)] = -1
-        ids = np.array(found.ids, dtype=np.int64)
-        return Pieces(*(shortened(own, self.limit) for own in (ids, edges[:, 0], edges[:, 1])))
+        return Pieces(np.array(found.ids, dtype=np.int64), edges[:, 0], edges[:, 1])
+
+    def windows(self, ids: Ints) -> list[Ints]:
+        """Return which of a text's pieces are read together.
+
+        Parameters
+        ----------
+        ids : ndarray of int64
+            Of a whole text, the marks included.
+
+        Returns
+        -------
+        list of ndarray of int64
+            Places in ``ids``, each with those of the two marks. First the text shortened to the
+            limit; then, unless that is most of it, all of it in windows.
+        """
+        whole = shortened(np.arange(ids.size), self.limit)
+        if ids.size <= self.limit * _ONE_GO:
+            return [whole]
+        inner = ids.size - 2
+        count = int(np.ceil(inner / (self.limit * _WINDOW)))
+        near = int(self.limit * _NEAR)
+        after = 1 + np.flatnonzero(np.isin(ids[1:-1], self._ends)) + 1  # where a sentence begins
+        cuts = [1]
+        for part in range(1, count):
+            even = 1 + inner * part // count
+            close = after[np.abs(after - even) <= near]
+            cuts.append(int(close[np.abs(close - even).argmin()]) if close.size else even)
+        cuts.append(ids.size - 1)
+        ends = np.array([0]), np.array([ids.size - 1])
+        windows = [
+            np.concatenate([ends[0], np.arange(start, stop), ends[1]])
+            for start, stop in itertools.pairwise(cuts)
+        ]
+        return [whole, *windows]
 
     def _encode(self, text: str) -> Any:
         if len(text) > _LIMIT:
