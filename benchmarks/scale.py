@@ -1,8 +1,9 @@
-"""How fast and in how much memory a dump becomes findings, by size; beside plain scikit-learn.
+r"""How fast and in how much memory a dump becomes findings, by size; beside plain scikit-learn.
 
     python benchmarks/scale.py                                   # 20,000 conversations
     python benchmarks/scale.py --rows 200000 1000000 2000000
-    python benchmarks/scale.py --rows 100000 --jobs 1 2 --skip sklearn
+    python benchmarks/scale.py --rows 200000 1000000 2000000 --jobs 2 \
+        --sklearn-rows 1000000 --encoder-rows 2000               # the table of docs/scale.md
     python benchmarks/scale.py --skip convcat sklearn --encoder-rows 2000
 
 Per size, one CSV is made of the texts of data/corpus (and of ../shared/corpora where present),
@@ -226,9 +227,10 @@ def engines_of(given: argparse.Namespace, rows: int, trained: Path) -> list[tupl
     if rows in given.rows:
         found += [("copy", ["copy"]), ("read", ["read"])]
         found += [(on("convcat", n), ["convcat", given.model, str(n)]) for n in given.jobs]
+    if rows in given.rows and rows in (given.sklearn_rows or given.rows):
         found += [(on("sklearn", n), ["sklearn", str(trained), str(n)]) for n in given.jobs]
     if rows == given.encoder_rows:
-        found += [(on("encoder", n), ["convcat", given.encoder, str(n)]) for n in given.jobs]
+        found += [(on("encoder", n), ["convcat", given.encoder, str(n)]) for n in (1, 2)]
         if importlib.util.find_spec("distributed"):
             found.append(("encoder, Dask of 2", ["dask", given.encoder, "2"]))
     return [(name, rest) for name, rest in found if name.split(",")[0] not in given.skip]
@@ -243,6 +245,9 @@ def main() -> None:
     parser.add_argument("--encoder-rows", type=int, default=0, help="0 leaves the encoder out")
     parser.add_argument(
         "--skip", nargs="*", default=[], choices=["copy", "read", "convcat", "sklearn", "encoder"]
+    )
+    parser.add_argument(
+        "--sklearn-rows", type=int, nargs="+", help="sizes that it is held against; all otherwise"
     )
     parser.add_argument("--train-rows", type=int, default=8_000)
     parser.add_argument("--folder", type=Path, help="where to work; a temporary folder otherwise")

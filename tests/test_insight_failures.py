@@ -68,6 +68,13 @@ class TestWhatIsFound:
         assert row["excess"] == pytest.approx(row["n"] * (row["share"] - row["elsewhere"]))
         assert row["sure"].startswith(("sure", "likely"))
 
+    @pytest.mark.parametrize("seed", [0, 1, 3])
+    def test_a_gross_failure_is_found_in_a_small_table_of_few_needs(self, tagged_table, seed):
+        """Six in ten against one in twenty is no matter of reading, though three needs say so."""
+        channels = ("chat", "mail", "phone")
+        small = tagged_table(600, seed=seed, kind="support", channel=lambda i: channels[i // 3 % 3])
+        assert found(failures(small)) == [("delay", "carrier", "Snail")]
+
     def test_finds_a_pair_and_folds_its_single_slices(self):
         """What fails for one product in one channel is told as that pair, once."""
 

@@ -77,15 +77,24 @@ class TestTails:
         assert moments.alarms[0] == pytest.approx(low, abs=0.005)
 
 
+def width(between, needs=8):
+    """A reading as wide as this at the full spread, per scale; no lean."""
+    return np.tile(SCALES**2 * between, (needs, 1)), np.zeros((needs, len(SCALES)))
+
+
+def unchecked(shape):
+    return np.zeros(shape), np.full(shape, np.inf)
+
+
 class TestUneven:
     def _learn(self, z, slices=30, needs=8, seed=0):
         rng = np.random.default_rng(seed)
         d = rng.normal(size=(slices, needs)) * 0.01
         d[0] += np.asarray(z) * 0.03
         flat = np.full(d.shape, 1e-4)
-        errors = (np.full(d.shape, 9e-4), np.zeros(d.shape), np.full(d.shape, np.inf))
-        group = np.zeros(slices, dtype=np.int64)
-        return d, flat, learn(d, flat, np.full(needs, 0.1), group, errors)
+        group, share = np.zeros(slices, dtype=np.int64), np.full(needs, 0.1)
+        reading = width(9e-4, needs)
+        return d, flat, learn(d, flat, share, group, reading, unchecked(d.shape), known=False)
 
     def test_a_slice_that_is_off_in_all_needs_is_held_to_be_misread(self):
         """Its scale is learned from its other needs; its neighbours stay narrow."""
@@ -104,22 +113,26 @@ class TestUneven:
         """A column whose slices are all read differently is wide for each of them, however small."""
         rng = np.random.default_rng(1)
         flat = np.full((20, 8), 4e-4)
-        between = np.full(flat.shape, 16e-4)
-        errors = (between, np.zeros(flat.shape), np.full(flat.shape, np.inf))
         group, share = np.zeros(20, dtype=np.int64), np.full(8, 0.1)
-        quiet, off = (
-            learn(rng.normal(size=flat.shape) * width, flat, share, group, errors).weights @ SCALES
-            for width in (0.02, 0.02 * np.sqrt(5))
-        )
-        assert quiet.max() < 0.3 < off.min()
+
+        def scales(apart, *, known=False):
+            d, checks = rng.normal(size=flat.shape) * apart, unchecked(flat.shape)
+            learned = learn(d, flat, share, group, width(16e-4), checks, known=known)
+            return learned.weights @ SCALES
+
+        assert scales(0.02).max() < 0.3 < scales(0.02 * np.sqrt(5)).min()
+        # Where the record says how uneven a reading is at most, the rest is what failed.
+        assert scales(0.3).min() > 1.5
+        assert scales(0.3, known=True).max() <= 1
 
     def test_checks_take_the_readings_part_away(self):
         """A difference that checks put down to the reading is worth nothing."""
         one = np.ones(1)
         weights = np.eye(len(SCALES))[[4]]
-        blind = Uneven(one * 1e-3, one * 0, one * np.inf, weights)
-        refuted = Uneven(one * 1e-3, one * 0.1, one * 1e-6, weights)
-        borne_out = Uneven(one * 1e-3, one * 0, one * 1e-6, weights)
+        wide = width(1e-3, 1)
+        blind = Uneven(*wide, one * 0, one * np.inf, weights)
+        refuted = Uneven(*wide, one * 0.1, one * 1e-6, weights)
+        borne_out = Uneven(*wide, one * 0, one * 1e-6, weights)
         p = [u.tail(one * 0.1, one * 1e-4, one * 0)[0] for u in (refuted, blind, borne_out)]
         assert p[0] > 0.3 > p[1] > p[2]
 

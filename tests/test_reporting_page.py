@@ -190,6 +190,26 @@ class TestVoices:
         assert [words for words, carries in quote.pieces if carries] == ["promised"]
         assert "<mark>promised</mark>" in made.html()
 
+    def test_few_quotes_are_explained(self, tagged_table, reader):
+        """Evidence is dear: it is sought for the quotes that stand by themselves alone."""
+        heard = []
+
+        class Listening(type(reader)):
+            def tag(self, text, *, explain=None):
+                heard.append(text)
+                return super().tag(text, explain=explain)
+
+        draw, letters = random.Random(1), "abcdefghijklmnopqrstuvwxyz"
+        words = [f"{start}olong{end}" for start in letters for end in letters]
+        table = tagged_table(400)
+        at = table.column_names.index("text")
+        texts = [f"{' '.join(draw.sample(words, 20))} was promised." for _ in range(400)]
+        made = report(table.set_column(at, "text", pa.array(texts)), model=Listening())
+        assert len(made.quotes) > 50
+        assert 0 < len(heard) < len(made.quotes) / 2
+        first = {quote.need: quote.text for quote in reversed(made.quotes) if not quote.of_place}
+        assert set(first.values()) <= set(heard)
+
     def test_marks_survive_masking(self, table, reader):
         """Offsets are of the masked text, not of the original."""
         text = "Mail jo.doe@example.org: my desk was promised for Tuesday and never came at all, so"

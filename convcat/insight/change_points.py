@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -76,13 +76,29 @@ class ChangePoints(Result):
 
 @dataclass(frozen=True)
 class Looked:
-    """One need of one kind, scanned, and the steps that were found in it (week numbers)."""
+    """One need of one kind, with the spaces that its history leaves likely, and its p-value."""
 
     series: Series
-    space: Space
+    likely: tuple[tuple[float, Space], ...]
     need: int
-    p: float
-    steps: tuple[int, ...] = ()
+    p: float = 1.0
+
+    @property
+    def space(self) -> Space:
+        """The likeliest of them."""
+        return self.likely[0][1]
+
+    def p_value(self, steps: Sequence[int], seed: int) -> float:
+        """Return that of a further step: over every way that roughness may last, by its chance."""
+        shapes = _shapes(self.series, steps)
+        rng = (self.series, self.need, seed, len(steps))
+        return min(
+            sum(
+                chance * Scan.of(space, self.series, self.need, shapes).p_value(_rng(*rng))
+                for chance, space in self.likely
+            ),
+            1.0,
+        )
 
 
 def change_points(
@@ -169,7 +185,7 @@ def find(
     for short in series:
         if short not in long:
             for j in range(len(short.needs)):
-                alone = Looked(short, Space.of(short), j, 1.0)
+                alone = Looked(short, Space.likely(short), j)
                 lines += _Levels.of(alone, (), profile, level).lines()
     rows.sort(key=lambda row: (row["since"], row["p_value"]), reverse=False)
     rows.sort(key=lambda row: row["since"], reverse=True)
@@ -198,11 +214,9 @@ def _chance(one: Looked) -> float:
 
 
 def _first(series: Series, seed: int) -> list[Looked]:
-    space = Space.of(series)
-    return [
-        Looked(series, space, j, Scan.of(space, series, j).p_value(_rng(series, j, seed)))
-        for j in range(len(series.needs))
-    ]
+    likely = Space.likely(series)
+    each = (Looked(series, likely, j) for j in range(len(series.needs)))
+    return [replace(one, p=one.p_value((), seed)) for one in each]
 
 
 def _rng(series: Series, need: int, seed: int, step: int = 0) -> np.random.Generator:
@@ -215,10 +229,9 @@ def _all_steps(one: Looked, limit: float, seed: int) -> tuple[int, ...]:
     """Return the first step and those that show beside it, each moved to its best place."""
     steps: list[int] = []
     while len(steps) < _MOST_STEPS:
-        scan = _beside(one, steps)
-        if steps and scan.p_value(_rng(one.series, one.need, seed, len(steps))) > limit:
+        if steps and one.p_value(steps, seed) > limit:
             break
-        steps.append(scan.best)
+        steps.append(_beside(one, steps).best)
         for i in range(len(steps)) if len(steps) > 1 else ():
             steps[i] = _beside(one, steps[:i] + steps[i + 1 :]).best
         if len(set(steps)) < len(steps):
@@ -228,10 +241,13 @@ def _all_steps(one: Looked, limit: float, seed: int) -> tuple[int, ...]:
 
 
 def _beside(one: Looked, steps: Sequence[int]) -> Scan:
-    weeks = np.arange(len(one.series.weeks))
+    return Scan.of(one.space, one.series, one.need, _shapes(one.series, steps))
+
+
+def _shapes(series: Series, steps: Sequence[int]) -> Floats | None:
+    weeks = np.arange(len(series.weeks))
     shapes = [np.asarray(weeks >= step, dtype=np.float64) for step in steps]
-    beside = np.column_stack(shapes) if shapes else None
-    return Scan.of(one.space, one.series, one.need, beside)
+    return np.column_stack(shapes) if shapes else None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from convcat.insight.change_points import FEWEST_WEEKS
-from convcat.insight.change_points_scan import USUAL, Scan, Space
+from convcat.insight.change_points_scan import Scan, Space
 from convcat.insight.change_points_series import WEEK, Series, dated, mondays, pieces_of
 from convcat.insight.contrast import Moments
 from convcat.insight.failures import failed_scores
@@ -106,8 +106,7 @@ def _seen(counts: Weeks, seed: int) -> dict[str, Any]:
     series = _difference(weeks, sums)
     if int((series.n > 0).sum()) < FEWEST_WEEKS:
         return start
-    space = replace(Space.of(series), rough=USUAL)
-    scan = Scan.of(space, series, 0)
+    scan = Scan.of(Space.usual(series), series, 0)
     size = scan.fitted[0][scan.best - 1]
     if size <= 0 or scan.p_value(np.random.default_rng(seed)) > 1 - _LEVEL:
         return start

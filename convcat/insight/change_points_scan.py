@@ -26,15 +26,12 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from convcat.insight.change_points_rough import LASTING, ROUGH, USUAL, likelihood, rough_steps
 from convcat.insight.change_points_series import Series
 
 PRIOR = 12.0  # degrees of freedom that the needs' common roughness counts for
 _DRIFT = 0.05  # log-odds: how far the reading of one shop may move in between, as in `compare`
-_ROUGH = np.array([0.0, 0.03, 0.06, 0.09, 0.12, 0.15, 0.18, 0.22, 0.26, 0.3, 0.36, 0.44, 0.55, 0.7])
-_LASTING = (0.0, 0.25, 0.5, 0.75)  # how much of a rough week is left in the next
-USUAL = 0.06  # where nothing can be learned of it
-_SEEN = 20  # conversations with a need from which on it says something of weeks
-_STEADY = 0.75  # part of the needs that speak of roughness
+_UNLIKELY = 0.02  # chance below which a way to last is left out
 _LONG = 20  # weeks from which on lasting roughness can be told from a step
 _YEAR = 365.25 / 7
 _SEASONS = 104  # weeks from which on a yearly rhythm can be told from a change
@@ -72,20 +69,36 @@ class Space:
 
     @classmethod
     def of(cls, series: Series) -> Space:
-        """Return the space of a series, with how rough its weeks are and how long it lasts.
+        """Return the likeliest space of a series: how rough its weeks are, how long it lasts.
 
         Few weeks are held against the week before, where a step shows once; many also tell
         roughness that lasts. The steadier needs speak for all: what stepped is not rough.
         """
-        best, most = cls._lasting(series.n, 0.0), -np.inf
+        return cls.likely(series)[0][1]
+
+    @classmethod
+    def usual(cls, series: Series) -> Space:
+        """Return a space of usual roughness, for a series too thin to learn it from."""
+        return replace(cls._lasting(series.n, 0.0), rough=USUAL)
+
+    @classmethod
+    def likely(cls, series: Series) -> tuple[tuple[float, Space], ...]:
+        """Return every space that the history leaves likely, with its chance; likeliest first.
+
+        How long roughness lasts is hardly ever sure after a year or less: a step is held against
+        each way that it may last, by its chance (Bayesian model averaging, Hoeting et al. 1999).
+        """
         if len(series.n) < _LONG:
-            return replace(best, rough=_rough_steps(best, series))
-        for lasting in _LASTING:
-            space = cls._lasting(series.n, lasting)
-            rough, likely = _roughness(space, series)
-            if likely > most + 1e-9:
-                best, most = replace(space, rough=rough), likely
-        return best
+            one = cls._lasting(series.n, 0.0)
+            return ((1.0, replace(one, rough=rough_steps(one, series))),)
+        spaces = [cls._lasting(series.n, lasting) for lasting in LASTING]
+        told = likelihood(spaces, series)
+        chance = np.exp(told - told.max()).sum(axis=1)
+        chance = np.where(chance >= _UNLIKELY * chance.sum(), chance, 0.0)
+        chance /= chance.sum()
+        rough = ROUGH[told.argmax(axis=1)]
+        order = np.argsort(-chance, kind="stable")[: int((chance > 0).sum())]
+        return tuple((float(chance[i]), replace(spaces[i], rough=float(rough[i]))) for i in order)
 
     @classmethod
     def _lasting(cls, n: Floats, lasting: float) -> Space:
@@ -268,64 +281,3 @@ def _season(weeks: int) -> Floats:
         return np.zeros((weeks, 0))
     angle = 2 * np.pi * np.arange(weeks) / _YEAR
     return np.column_stack([f(k * angle) for k in (1, 2) for f in (np.sin, np.cos)])
-
-
-def _rough_steps(space: Space, series: Series) -> float:
-    """Return the roughness of weeks from what lies between each and the next."""
-    common = series.sums.sum(axis=(0, 1)) > _SEEN
-    if not common.any() or len(space.to) < 2:
-        return USUAL
-    # The weeks' levels, channels allowed for, are a solution of shape @ levels = evidence.
-    back = np.linalg.pinv(space.shape)
-    between = np.diff(back @ space.evidence(series.sums)[:, common], axis=0) ** 2
-    chance = (np.diff(back, axis=0) ** 2).sum(axis=1)
-    variance = np.maximum(series.moments.variance, 1e-9)[common]
-    own = variance * chance[:, None] + 2 * (_ROUGH[:, None, None] * variance) ** 2
-    return _likeliest(between, own, free=max(1, 2 * len(between) // 3))[0]
-
-
-def _roughness(space: Space, series: Series) -> tuple[float, float]:
-    """Return the standard deviation of whole weeks in log-odds, and its log-likelihood."""
-    common = series.sums.sum(axis=(0, 1)) > _SEEN  # rarer needs say nothing of weeks
-    if not common.any() or len(space.to) < 2:
-        return USUAL, 0.0
-    variance = np.maximum(series.moments.variance, 1e-9)[common]
-    y = space.evidence(series.sums)[:, common]
-    if space.season.shape[1]:
-        q, _ = np.linalg.qr(space.shapes(space.season))
-        y = y - q @ (q.T @ y)
-    own = variance * (1 + _ROUGH[:, None, None] ** 2 * variance * space.week[:, None])
-    return _likeliest(y**2, own, free=len(y))
-
-
-def _likeliest(squares: Floats, own: Floats, *, free: int) -> tuple[float, float]:
-    """Return the likeliest roughness among those tried, and its log-likelihood.
-
-    Parameters
-    ----------
-    squares : ndarray, shape (terms, needs)
-    own : ndarray, shape (roughnesses, terms, needs)
-        The variance of each term.
-    free : int
-        Degrees of freedom of a need's terms.
-    """
-    most = squares.shape[1]
-    own = np.maximum(own, np.finfo(np.float64).tiny)  # scores that are all alike do not vary
-    kept = np.argsort((squares / own[_ROUGH.searchsorted(USUAL)]).mean(axis=0), kind="stable")
-    some = max(1, int(np.ceil(_STEADY * most)))
-    # The steadier part of the needs looks steadier than all are: chi-squares, cut at the top.
-    cut = _cut(free, some / most)
-    best, likely = 0, -np.inf
-    for _ in range(3):
-        told = (-0.5 * np.log(own) - 0.5 * squares / cut / own)[:, :, kept[:some]]
-        each = told.sum(axis=(1, 2)) / some * most
-        best, likely = int(np.argmax(each)), float(each.max())
-        kept = np.argsort((squares / own[best]).mean(axis=0), kind="stable")
-    return float(_ROUGH[best]), likely
-
-
-def _cut(free: int, part: float) -> float:
-    """Return the mean of the lowest part of chi-squares over their degrees of freedom."""
-    from scipy.special import chdtr, chdtri
-
-    return 1.0 if part >= 1 else float(chdtr(free + 2, chdtri(free, 1 - part)) / part)

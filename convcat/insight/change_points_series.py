@@ -87,13 +87,20 @@ def dated(tagged: Tagged) -> Tagged:
     # Local days: a customer's Monday begins where the shop is.
     moments = pc.cast(column, pa.timestamp("us", zone))
     local = pc.local_timestamp(moments) if zone else moments
-    week = pc.strftime(pc.floor_temporal(local, unit="week", week_starts_monday=True), "%Y-%m-%d")
+    week = pc.floor_temporal(local, unit="week", week_starts_monday=True)
+    month = pc.floor_temporal(local, unit="month")
     table = tagged.table
-    for name, values in ((WEEK, week), (MONTH, pc.strftime(local, "%Y-%m"))):
+    for name, values in ((WEEK, _named(week, "%Y-%m-%d")), (MONTH, _named(month, "%Y-%m"))):
         if name in table.column_names:
             table = table.drop([name])
         table = table.append_column(name, values)
     return replace(tagged, table=table)
+
+
+def _named(moments: pa.ChunkedArray, form: str) -> pa.Array:
+    """Return moments as text: each different one is written once."""
+    coded = pc.dictionary_encode(moments.combine_chunks())
+    return pc.strftime(coded.dictionary, format=form).take(coded.indices)
 
 
 def weekly(tagged: Any, mix: str = CHANNEL) -> Summary:

@@ -20,6 +20,7 @@ from convcat.insight.slice_columns import slice_values
 from convcat.tagged import Tagged
 
 _MOST_TO_READ = 20
+_TOLD = ("need", "kind", "slice", "value", "share", "elsewhere", "n")
 TYPES = {str: pa.string(), int: pa.int64(), float: pa.float64()}
 
 
@@ -122,7 +123,7 @@ class Failures(Result):
             "min_size": self.min_size,
             "failed_only": self.failed_only,
             "to_read": [
-                {name: row[name] for name in ("need", "kind", "slice", "value", "n") if name in row}
+                {name: row[name] for name in _TOLD if name in row}
                 for row in self.to_read[:_MOST_TO_READ]
             ],
             "assumed_errors": self.looked.assumed,

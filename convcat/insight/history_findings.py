@@ -69,7 +69,8 @@ def over_time(
     try:
         kept.read_alike()
     except InputError as error:
-        warnings.append(f"{error} Until then, only what was read now is looked at.")
+        if history is not None:
+            warnings.append(f"{error} Until then, only what was read now is looked at.")
         over = History()
         over.hold(months)
     if over.load():

@@ -18,6 +18,11 @@ Floats = npt.NDArray[np.float64]
 # alarms by 60 % of their rate (at least by two in a thousand).
 _RECALL, _ALARMS, _LEAST = 0.10, 0.60, 0.002
 _WORTH = 3.0
+_WIDEST = 0.5  # of the deviation of slices in which either all carriers are seen or none
+_LOUDEST = 0.15  # deviation of false alarms, however uneven the reading
+_LEAN, _MOST_LEAN = 4.0, 6.0  # skewness of what carriers add, and at most of false alarms
+_RECORD = 10  # sources from which on no slice is read more unevenly than sources are
+_DOUBT = 0.2  # chance that the sources are further apart than is assumed of so few
 
 
 @dataclass(frozen=True)
@@ -32,15 +37,41 @@ class Spread:
         Among those that have not.
     assumed : bool
         Whether the model brought no record of its errors.
+    known : bool
+        Whether there are sources enough in it to say how uneven a reading is at most.
     """
 
     carriers: Floats
     others: Floats
     assumed: bool
+    known: bool = False
 
     def variance(self, share: Floats) -> Floats:
-        """Return the variance that an uneven reading gives to the mean score of a slice."""
+        """Return the variance that a reading at the spread gives to the mean score of a slice."""
         return np.asarray((share * self.carriers) ** 2 + ((1 - share) * self.others) ** 2)
+
+    def at(self, scales: Floats, moments: Moments) -> tuple[Floats, Floats]:
+        """Return what an uneven reading may add to a slice's mean score, at multiples of the spread.
+
+        However uneven a reading, the mean score of carriers stays between nothing and one: what
+        they add has a bound, and what comes near to it cannot lean far. So a reading, however
+        little is known of it, makes no 63 % of 4 %.
+
+        Returns
+        -------
+        variance, lean : ndarray of float, shape (needs, scales)
+            Its variance and its third central moment.
+        """
+        share, own, others = moments.share[:, None], self.carriers[:, None], self.others[:, None]
+        mean = np.clip(moments.alarms + moments.separation, 0.01, 0.99)[:, None]
+        most = np.maximum(_WIDEST * np.sqrt(mean * (1 - mean)), own)
+        missed = np.minimum(scales * own, most)
+        room = 1 - np.maximum(missed - 2 * own, 0) / np.maximum(most - 2 * own, 1e-12)
+        alarmed = np.minimum(scales * others, np.maximum(_LOUDEST, others))
+        rate = np.maximum(moments.alarms, _LEAST)[:, None]
+        carriers, rest = share * missed, (1 - share) * alarmed
+        lean = _LEAN * room * carriers**3 + _multiplied(alarmed / rate) * rest**3
+        return carriers**2 + rest**2, lean
 
 
 def spread_of(
@@ -60,22 +91,31 @@ def spread_of(
     Notes
     -----
     A spread seen between few sources is itself uncertain, so the assumption always counts as
-    much as three sources do.
+    much as three sources do; and it is taken as large as so few sources leave likely.
     """
     carriers = np.full(len(needs), _RECALL)
     others = np.maximum(_ALARMS * moments.alarms, _LEAST)
     if profile is None or len(profile.kinds) < 2:
         return Spread(carriers, others, assumed=True)
+    from scipy.special import chdtri
+
     recorded = _recorded(profile)
     sources = len(profile.kinds)
+    further = float(np.sqrt(sources / chdtri(sources, 1 - _DOUBT)))
     for j, need in enumerate(needs):
         if need in recorded:
-            seen = failed[j] * recorded[need]
+            seen = further * failed[j] * recorded[need]
             mixed = (sources * seen**2 + _WORTH * np.asarray([carriers[j], others[j]]) ** 2) / (
                 sources + _WORTH
             )
             carriers[j], others[j] = np.sqrt(mixed)
-    return Spread(carriers, others, assumed=not set(needs) & set(recorded))
+    held = set(needs) & set(recorded)
+    return Spread(carriers, others, assumed=not held, known=bool(held) and sources >= _RECORD)
+
+
+def _multiplied(relative: Floats) -> Floats:
+    """Return the skewness of what multiplies (a log-normal) by its relative deviation."""
+    return np.asarray(np.minimum(3 * relative + relative**3, _MOST_LEAN))
 
 
 def _recorded(profile: ErrorProfile) -> dict[str, Floats]:

@@ -13,7 +13,7 @@ from convcat.insight.reading import Spread
 from convcat.insight.residuals import Residuals
 from convcat.insight.slice_sums import SliceSums
 from convcat.insight.slices import Slices
-from convcat.insight.uneven import Uneven, learn
+from convcat.insight.uneven import SCALES, Uneven, learn
 
 Floats = npt.NDArray[np.float64]
 _CLEAR = 3.0  # standard errors at which a doubled need gets the full weight in the error control
@@ -103,13 +103,15 @@ def screen(
     difference = slices.s1 / n - (total - slices.s1) / rest
     sampling = moments.variance * (1 / n + 1 / rest)
     third = moments.third * (1 / n**2 - 1 / rest**2)
-    between = np.broadcast_to(spread.variance(moments.share), difference.shape)
     misread, noise = np.zeros_like(difference), np.full_like(difference, np.inf)
     count = np.zeros(len(slices), dtype=np.int64)
     if checks is not None:
         misread, noise, count = checks.misread(slices, moments, difference)
     group = slices.left * (len(sums.columns) + 1) + slices.right
-    uneven = learn(difference, sampling, moments.share, group, (between, misread, noise))
+    reading = spread.at(SCALES, moments)
+    uneven = learn(
+        difference, sampling, moments.share, group, reading, (misread, noise), known=spread.known
+    )
 
     plain = uneven.tail(difference.ravel(), sampling.ravel(), third.ravel())
     p, full = plain.copy(), np.ones_like(plain)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -38,6 +39,7 @@ _LARGE = 1 << 40  # numbers of combinations that are still far from overflowing
 _KEPT_VALUES = 400  # of a column that was named: the largest values, the rest unsliced
 _MOST_PAIRS = 200_000  # of values of two columns
 _STEP = float(1 << 24)
+_DATE = re.compile(r"\d{1,4}([-/. ])(\d{1,2}|[A-Za-z]{3,9})\1\d{1,4}(\D.*)?$")
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -252,7 +254,10 @@ def _unfit(digest: Digest, name: str) -> str:
     counts = digest.census.values[name]
     if isinstance(counts, int):
         return f"has many values (more than {counts:,}): name it in by= to slice by it"
-    distinct = len(digest.values(name))
+    values = digest.values(name)
+    if values and all(_DATE.match(str(value)) for value in values):
+        return "is a date"
+    distinct = len(values)
     if distinct > _MOST_VALUES:
         many = "tells conversations apart" if distinct > len(digest) / 3 else "has many values"
         return f"{many} ({distinct}): name it in by= to slice by it"

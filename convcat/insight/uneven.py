@@ -17,7 +17,7 @@ uneven reading could show. How uneven that is comes from two places:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -34,8 +34,7 @@ _APART = 0.03  # chance that a slice has nothing to do with its column: one chan
 _ANY = np.asarray([0.14, 0.15, 0.18, 0.25, 0.20, 0.06, 0.018, 0.002])  # and is then so uneven
 _FULL = 4  # where SCALES is 1
 _ALONE = 0.02  # chance that one need of a slice is misread on its own, at the full spread
-_FAILING = 0.10  # chance that a need of a slice does fail there: such a cell says little of reading
-_LEAN, _MOST_LEAN = 4.0, 4.0  # skewness of reading errors by scale: false alarms multiply
+_FAILING = 0.03  # chance that a need of a slice does fail there: such a cell says little of reading
 _WORTH_A_TAIL = 0.05  # p-values above it are never a finding: the normal tail will do
 
 
@@ -45,30 +44,30 @@ class Uneven:
 
     Attributes
     ----------
-    between : ndarray of float, shape (cells,)
-        Its variance at the full spread between sources.
+    prior, lean : ndarray of float, shape (cells, scales)
+        Its variance and third moment at each of ``SCALES``.
     checked, noise : ndarray of float, shape (cells,)
         What conversations read by hand say it is, and the variance of that; infinite without.
     weights : ndarray of float, shape (cells, scales)
         How likely each of ``SCALES`` is.
     """
 
-    between: Floats
+    prior: Floats
+    lean: Floats
     checked: Floats
     noise: Floats
     weights: Floats
 
     def at(self, cells: npt.NDArray[np.intp]) -> Uneven:
         """Return some of the cells."""
-        return Uneven(
-            self.between[cells], self.checked[cells], self.noise[cells], self.weights[cells]
-        )
+        parts = (self.prior, self.lean, self.checked, self.noise, self.weights)
+        return Uneven(*(part[cells] for part in parts))
 
     def full(self) -> Uneven:
         """Return the same at the full spread between sources, whatever the other needs show."""
         weights = np.zeros_like(self.weights)
         weights[:, _FULL] = 1.0
-        return Uneven(self.between, self.checked, self.noise, weights)
+        return replace(self, weights=weights)
 
     @property
     def shift(self) -> Floats:
@@ -78,7 +77,7 @@ class Uneven:
     @property
     def variance(self) -> Floats:
         """The variance of what remains."""
-        return np.asarray((self.weights * self._prior() * (1 - self._trust())).sum(axis=1))
+        return np.asarray((self.weights * self.prior * (1 - self._trust())).sum(axis=1))
 
     def tail(self, difference: Floats, sampling: Floats, third: Floats) -> Floats:
         """Return the chance of such differences by sampling and an uneven reading together.
@@ -95,7 +94,7 @@ class Uneven:
         """
         from scipy.special import ndtr
 
-        trust, prior = self._trust(), self._prior()
+        trust, prior = self._trust(), self.prior
         d = difference[:, None] - trust * self.checked[:, None]
         v = sampling[:, None] + prior * (1 - trust)
         z = d / np.sqrt(np.maximum(v, 1e-300))
@@ -104,20 +103,15 @@ class Uneven:
         near = p < _WORTH_A_TAIL
         if near.any():
             d, v, t, w = d[near], v[near], third[near, None], self.weights[near]
-            skew = np.minimum(_LEAN * SCALES, _MOST_LEAN)
-            lean = skew * (np.sqrt(prior[near]) * (1 - trust[near])) ** 3
+            lean = self.lean[near] * (1 - trust[near]) ** 3
             learned = (w * upper_tail(d, v, t + lean)).sum(axis=1)
             alone = upper_tail(d[:, _FULL], v[:, _FULL], t[:, 0])
             p[near] = (1 - _ALONE) * learned + _ALONE * alone
         return p
 
-    def _prior(self) -> Floats:
-        return np.asarray(SCALES**2 * self.between[:, None])
-
     def _trust(self) -> Floats:
         """Return how much of what was read by hand is believed: normal mean, normal prior."""
-        prior = self._prior()
-        return np.asarray(prior / (prior + self.noise[:, None]))
+        return np.asarray(self.prior / (self.prior + self.noise[:, None]))
 
 
 def learn(
@@ -125,7 +119,10 @@ def learn(
     sampling: Floats,
     share: Floats,
     group: npt.NDArray[np.int64],
-    errors: tuple[Floats, Floats, Floats],
+    reading: tuple[Floats, Floats],
+    checks: tuple[Floats, Floats],
+    *,
+    known: bool,
 ) -> Uneven:
     """Learn how unevenly each slice is read, for each of its needs from all the *others*.
 
@@ -141,20 +138,24 @@ def learn(
         How common each need is: a failure may add as much.
     group : ndarray of int, shape (slices,)
         The column, or pair of columns, that each slice is of.
-    errors : tuple of ndarray of float, each of shape (slices, needs)
-        Variance of an uneven reading at the full spread; what conversations read by hand say it
-        is; the variance of that.
+    reading : tuple of ndarray of float, each of shape (needs, scales)
+        Variance and third moment of an uneven reading at each of ``SCALES``.
+    checks : tuple of ndarray of float, each of shape (slices, needs)
+        What conversations read by hand say it is; the variance of that.
+    known : bool
+        Whether slices are no more uneven than the sources on record: shops do differ in what
+        fails, in all needs, and a reading that no source ever showed does not explain it.
 
     Returns
     -------
     Uneven
         One cell per slice and need, slice by slice.
     """
-    between, checked, noise = errors
+    (priors, leans), (checked, noise) = reading, checks
     has_checks = np.isfinite(noise)
     log_like = np.empty((*difference.shape, len(SCALES)))
-    for g, scale in enumerate(SCALES):
-        prior = scale**2 * between
+    for g in range(len(SCALES)):
+        prior = priors[:, g]
         trust = prior / (prior + noise)
         left = difference - trust * checked
         variance = np.maximum(sampling + prior * (1 - trust), 1e-300)
@@ -170,17 +171,20 @@ def learn(
     weights = np.empty_like(log_like)
     for column in np.unique(group):
         mine = group == column
-        weights[mine] = _scales(others[mine])
-    between, audits, uncertain = (np.asarray(part).ravel() for part in errors)
-    return Uneven(between, audits, uncertain, weights.reshape(-1, len(SCALES)))
+        weights[mine] = _scales(others[mine], known=known)
+    prior, lean = (np.tile(part, (len(difference), 1)) for part in (priors, leans))
+    return Uneven(prior, lean, checked.ravel(), noise.ravel(), weights.reshape(-1, len(SCALES)))
 
 
-def _scales(log_like: Floats) -> Floats:
+def _scales(log_like: Floats, *, known: bool) -> Floats:
     """Return how likely each scale is per slice and need, given those of the other slices."""
-    within = _within()
+    usual, within = _USUAL, _within()
+    if known:
+        usual, within = (np.where(SCALES <= 1, part, 0.0) for part in (usual, within))
+        usual, within = usual + 1e-300, within / within.sum(axis=1, keepdims=True)
     like = np.exp(log_like - log_like.max(axis=-1, keepdims=True))
     told = np.log(like @ within.T)  # by each slice, of the scale of its group
-    group = _normalised(told.sum(axis=0) + np.log(_USUAL) - told)
+    group = _normalised(told.sum(axis=0) + np.log(usual) - told)
     found = like * (group @ within)
     return np.asarray(found / found.sum(axis=-1, keepdims=True))
 

@@ -34,6 +34,8 @@ class Part:
         How many slices the failures were sought in.
     failed_only : bool
         Whether failures count what failed, rather than all that carries the need.
+    to_read : tuple of dict
+        Places beyond chance that an uneven reading could make; reading a few there would tell.
     before, after : str
         What the two sides of ``changes`` are called.
     stances : tuple of dict
@@ -51,6 +53,7 @@ class Part:
     failures: tuple[Row, ...] | None = None
     looked_at: int | None = None
     failed_only: bool = False
+    to_read: tuple[Row, ...] = ()
     changes: tuple[Row, ...] | None = None
     before: str = ""
     after: str = ""
@@ -137,6 +140,7 @@ def part_of(
         failures=given("failures"),
         looked_at=looked_at,
         failed_only=failed_only,
+        to_read=given("to_read") or (),
         changes=given("changes") or None,
         before=sides[0],
         after=sides[1],

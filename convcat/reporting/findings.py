@@ -111,6 +111,7 @@ def parts_of(
     told = facts.told(found.get("failures"))
     if told.get("looked_at") == 0:  # no column to slice by is not the same as nothing found
         rows["failures"] = None
+    rows["to_read"] = told.get("to_read") or []
     parts = []
     for kind, own in facts.split(table, rows["distribution"] or []):
         mine = {

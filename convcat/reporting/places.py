@@ -15,6 +15,7 @@ from convcat.reporting.shares import axis
 from convcat.taxonomy import Taxonomy
 
 _HEAT_ROWS = 10
+_MOST_TO_READ = 8
 _TRIFLE = 0.01  # of all conversations: what a place must have too many to be begun with
 
 
@@ -38,7 +39,26 @@ def failures(part: Part, most: int = 12) -> dict[str, Any]:
         "more": max(0, len(part.failures or ()) - most),
         "sentence": wording.where(part.failures),
         "looked_at": None if part.looked_at is None else say.number(part.looked_at),
+        "to_read": _to_read(part),
     }
+
+
+def _to_read(part: Part) -> list[dict[str, str]]:
+    """Return the places where a few conversations must be read to tell; each set of them once."""
+    shown: dict[tuple[Any, ...], dict[str, str]] = {}
+    for row in part.to_read:
+        if not known(row.get("share")) or not known(row.get("elsewhere")):
+            continue
+        n, here, elsewhere = row.get("n") or 0, row["share"], row["elsewhere"]
+        told = {
+            "name": row["name"],
+            "place": wording.place(row),
+            "share": say.percent(here, n, beside=elsewhere),
+            "elsewhere": say.percent(elsewhere, n, beside=here),
+            "n": say.number(n),
+        }
+        shown.setdefault((row["need"], n, round(here, 6)), told)
+    return list(shown.values())[:_MOST_TO_READ]
 
 
 def _failure(row: Row, top: float, grid: Sequence[float]) -> dict[str, Any]:

@@ -17,12 +17,12 @@ from convcat.reporting import change, facts, impact, method, places, shares, the
 from convcat.reporting import figures as say
 from convcat.reporting.counts import FEW
 from convcat.reporting.evidence import MOST_IDS, Proofs
+from convcat.reporting.voices import CARDS
 
 if TYPE_CHECKING:
     from convcat.reporting.page import Report
     from convcat.reporting.voices import Quote
 
-_CARDS = 3  # quotes per need in the cards
 _CARD_NEEDS = 4
 _ROWS = 240  # in the table of voices
 _SAID = 5  # places of each kind that are given a quote
@@ -165,7 +165,7 @@ def _voices(report: Report) -> dict[str, Any]:
     }
     by_need = _by_need(report)
     cards = [
-        {"name": names[need], "quotes": [_quote(q, names) for q in quotes[:_CARDS]]}
+        {"name": names[need], "quotes": [_quote(q, names) for q in quotes[:CARDS]]}
         for need, quotes in by_need.items()
         if need != "other"
     ][:_CARD_NEEDS]

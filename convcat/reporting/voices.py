@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +21,8 @@ _WORD = re.compile(r"\S+")
 _MASKED = re.compile(r"<[a-z]+>")
 _FEWEST, _MOST = 15, 60
 _ALIKE = 0.4  # share of common words from which two quotes say the same
+CARDS = 3
+"""Quotes of each need that are shown by themselves; in them the words that carry it are marked."""
 _LOOK = 300  # candidates read per need, best first
 _LOOK_PLACE = 40  # candidates read per place
 _BESIDE = ("channel", "product", "carrier", "country")
@@ -93,8 +95,8 @@ def quotes_of(
     mask : callable
         Masks personal data; applied before anything else sees the text.
     model : NeedModel, optional
-        Marks the words that carry the need, by its ``tag(text, explain=needs).evidence``; asked from several
-        threads.
+        Marks the words that carry the need, by its ``tag(text, explain=needs).evidence``, in the
+        first quotes of each need and of each claim; asked from several threads.
     text : str, default "text"
         The column of the customers' words.
     proves : sequence of (str, ndarray of bool)
@@ -109,10 +111,15 @@ def quotes_of(
         return ()
     column = tagged.table[text]
     chosen: list[tuple[int, str, str]] = []
+    shown: set[int] = set()
     for need, (best, _) in zip(needs, telling(tagged, 0, needs), strict=True):
         told = [(int(i), lines(mask(str(column[int(i)].as_py() or "")))) for i in best]
+        shown.update(range(len(chosen), len(chosen) + CARDS))
         chosen += [(i, need, words) for i, words in _different(told, each)]
-    return _quoted(tagged, chosen, model, proves)
+    for _, mine in proves:  # what stands beside a place is shown by itself too
+        first = next((at for at, (i, _, _) in enumerate(chosen) if mine[i]), None)
+        shown.update([] if first is None else [first])
+    return _quoted(tagged, chosen, model, proves, shown)
 
 
 def candidates(table: Digest, needs: Sequence[str]) -> Tagged:
@@ -192,20 +199,29 @@ def quotes_in(
     mine = best[rows[best]][:_LOOK_PLACE]
     told = [(int(i), lines(mask(str(column[int(i)].as_py() or "")))) for i in mine]
     chosen = [(i, need, words) for i, words in _different(told, each)]
-    return tuple(replace(quote, of_place=True) for quote in _quoted(tagged, chosen, model, proves))
+    quotes = _quoted(tagged, chosen, model, proves, {0})
+    return tuple(replace(quote, of_place=True) for quote in quotes)
 
 
 def _quoted(
-    tagged: Tagged, chosen: Iterable[tuple[int, str, str]], model: Any, proves: Proofs
+    tagged: Tagged,
+    chosen: Sequence[tuple[int, str, str]],
+    model: Any,
+    proves: Proofs,
+    shown: set[int],
 ) -> tuple[Quote, ...]:
-    """Return quotes of rows, needs and words: evidence takes most of a page's time, so by threads."""
+    """Return quotes of rows, needs and words.
+
+    Evidence takes most of a page's time: it is sought for those alone that are shown by
+    themselves, by threads.
+    """
     from joblib import cpu_count
 
-    def quote(one: tuple[int, str, str]) -> Quote:
-        return _quote(tagged, *one, model, proves)
+    def quote(at: int) -> Quote:
+        return _quote(tagged, *chosen[at], model if at in shown else None, proves)
 
     with ThreadPoolExecutor(cpu_count()) as pool:
-        return tuple(pool.map(quote, chosen))
+        return tuple(pool.map(quote, range(len(chosen))))
 
 
 def _quote(tagged: Tagged, i: int, need: str, words: str, model: Any, proves: Proofs) -> Quote:
