@@ -19,6 +19,10 @@ probability, and the words that carry it. A text may carry several needs or none
 
 - Features: {{ features }}
 - Trained on {{ "{:,}".format(facts.texts) }} texts of {{ facts.sources }} sources{% if facts.described_as %}: {{ facts.described_as }}{% endif %}.
+{% if facts.get("settings", {}).get("lessons") -%}
+- Taught {{ "{:,}".format(facts.settings.lessons) }} texts more: some with another model's opinion instead of labels, some joined
+  of two labelled ones. The models behind its calibration were not: the teacher had seen the sources that they were held off.
+{% endif -%}
 {% if facts.drawn_at_random -%}
 - Calibration, thresholds and error rates rest on the {{ "{:,}".format(facts.drawn_at_random) }} texts that were drawn at random within their
   source, scored while whole sources were held out: they speak of shops that the model has not seen.
@@ -30,7 +34,7 @@ probability, and the words that carry it. A text may carry several needs or none
   stream, so they may flatter: audit the model on your own conversations.
 {%- endif %}
 - Hash `{{ model.hash[:16] }}`; settings {{ facts.settings }}; training data SHA-256 `{{ facts.data_sha256[:16] }}`.
-- Files: `model.json`, `weights.safetensors`{% if encoder %}, `encoder.onnx` (standard operators alone), `tokenizer.json`{% endif %}. Data only: nothing in this folder can run.
+- Files: `model.json`, `weights.safetensors`{% if encoder %}, `encoder.onnx` (ONNX's operators and two of onnxruntime's), `tokenizer.json`{% endif %}. Data only: nothing in this folder can run.
 
 ## How well it reads
 Intervals are 95 % bootstrap intervals over texts; n is the number of texts that carry the need.
@@ -83,7 +87,7 @@ def card(model: NeedModel, evaluations: tuple[Evaluation, ...]) -> str:
         f"2 x 2^{config['bits']} columns, linear heads in int8"
         if config["kind"] == "ngrams"
         else f"a transformer encoder fine-tuned from {base}: the mean of its vectors of {config['columns']} numbers "
-        f"over up to {config['limit']} word pieces (of a longer text, the first 70 % and the last 30 %), int8, linear heads"
+        f"over up to {config['limit']} word pieces (a longer text is read shortened, a very long one in windows too), int8, linear heads"
         if config["kind"] == "encoder"
         else config["kind"]
     )
