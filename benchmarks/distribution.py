@@ -12,11 +12,11 @@ loses recall (its carriers' scores fall by .75 standard deviations), the others 
 (+.4). In "shops" every shop has a wording of its own, the labelled ones too (.3), so that the record
 knows by how much they differ.
 
-(b) With --scores (npz: p, y, source, selection; perhaps also tags, kind, needs; out of fold with
-whole sources held out): every source in turn is "another shop" that neither model nor record has
+(b) With --scores (one or several npz, as `convcat train ... --scores scores.npz` writes them: p, y, source, selection; perhaps also tags,
+kind, needs; out of fold with whole sources held out): every source in turn is "another shop" that neither model nor record has
 seen, as it is and in months with shifted shares.
 
-QuaPy and ppi_py are tried beside it, on every fifth month, where they are installed.
+QuaPy and ppi_py stand beside it on the first 500 months of each cell, where they are installed.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ import argparse
 import time
 
 from distribution_parts.alarm import power
+from distribution_parts.cells import show_checks
 from distribution_parts.closing import closing
 from distribution_parts.pairs import change
 from distribution_parts.real import real
@@ -40,23 +41,26 @@ def main():
     parser.add_argument("--f1", type=float, nargs="*", default=[0.6, 0.75, 0.9])
     parser.add_argument("--worlds", nargs="*", default=["shares", "wording", "shops"])
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--scores", help="npz of out-of-fold scores of labelled texts")
+    parser.add_argument(
+        "--scores", nargs="*", default=[], help="npz of out-of-fold scores of labelled texts"
+    )
     parser.add_argument("--only", choices=["simulated", "real", "alarm", "change", "closing"])
     o = parser.parse_args()
-    start = time.process_time()
+    start, checks = time.process_time(), []
     if o.only in (None, "closing"):
-        closing(o.seed)
+        checks += closing(o.seed)
     if o.only in (None, "simulated"):
-        simulate(o.months, o.n, o.f1, o.seed, o.worlds)
+        checks += simulate(o.months, o.n, o.f1, o.seed, o.worlds)
     if o.only in (None, "alarm"):
         power(max(100, o.months // 5), o.seed)
     if o.only in (None, "change"):
         change(max(40, o.months // 20), o.seed)
     if o.only in (None, "real"):
-        if o.scores:
-            real(o.scores, max(5, o.months // 50), o.seed)
-        else:
+        for path in o.scores:
+            checks += real(path, max(5, o.months // 50), o.seed)
+        if not o.scores:
             print("\n(no --scores given: the part on real texts is left out)")
+    show_checks(checks)
     print(f"\n{time.process_time() - start:.0f} s of CPU")
 
 

@@ -12,9 +12,10 @@ import pytest
 from convcat.exceptions import InputError, OutputError
 from convcat.insight.accumulate import learn
 from convcat.insight.audit import audit_sample
-from convcat.insight.checks import read_audit
+from convcat.insight.checks import is_filled, read_audit
 from convcat.insight.distribution import distribution
 from convcat.insight.drawing import draw
+from convcat.taxonomy import Taxonomy
 
 NEEDS = ["wismo", "sizing", "returns", "other"]
 
@@ -203,6 +204,100 @@ class TestReading:
             read_audit(pa.table({"id": ["a"]}))
         with pytest.raises(InputError, match="no column 'id'"):
             read_audit(pa.table({"audit_needs": ["wismo"]}))
+
+
+class TestOddSheets:
+    """What spreadsheet programs and readers make of a sheet: taken, or one sentence."""
+
+    def filled(self, path, *, join=";", write=str, name=str, encoding="utf-8", separator=","):
+        """Write a sheet with two needs, none and a skipped row, in a manner of somebody's own."""
+        lines = [[name(n) for n in ("id", "text", "audit_needs")]]
+        for i, needs in enumerate((["wismo", "returns"], ["none"], ["unsure"], ["sizing"])):
+            lines.append([f"c{i}", "words", join.join(map(write, needs))])
+        quoted = (separator.join(f'"{cell}"' for cell in line) for line in lines)
+        path.write_bytes("\r\n".join(quoted).encode(encoding))
+        return path
+
+    def answers(self, path):
+        read = read_audit(path, NEEDS)
+        assert read.unfinished == 1
+        return [sorted(readers[0]) for readers in read.answers]
+
+    @pytest.mark.parametrize(
+        "manner",
+        [
+            {"separator": ";"},
+            {"separator": "\t", "encoding": "utf-16"},
+            {"encoding": "utf-8-sig"},
+            {"encoding": "cp1252"},
+            {"join": " / "},
+            {"join": " and "},
+            {"join": " + "},
+            {"join": ", "},
+            {"join": "\n"},
+            {"join": " "},
+            {"write": str.upper},
+            {"write": lambda need: f" {need}. "},
+            {"write": {n.id: n.name for n in Taxonomy.load().needs}.get, "join": ", "},
+            {"name": lambda name: name.replace("_", " ").upper()},
+        ],
+    )
+    def test_every_manner_of_writing_says_the_same(self, tmp_path, manner):
+        """Separators, encodings, joins, capitals, names in place of ids."""
+        if callable(manner.get("write")) and manner.get("join") == ", ":
+            names = manner["write"]
+            manner = manner | {"write": lambda need: names(need) or need}
+        found = self.answers(self.filled(tmp_path / "sheet.csv", **manner))
+        assert found == [["returns", "wismo"], [], ["sizing"]]
+
+    def test_a_name_with_a_comma_is_one_answer(self):
+        """The codebook's names may hold what else parts two answers."""
+        name = next(n for n in Taxonomy.load().needs if "," in n.name)
+        sheet = pa.table({"id": ["a"], "audit_needs": [f"{name.name}, {NEEDS[0]}"]})
+        assert read_audit(sheet).answers == ((frozenset({name.id, NEEDS[0]}),),)
+
+    def test_a_second_readers_column_is_not_lost(self):
+        """Two columns of answers are two readers."""
+        sheet = pa.table({"id": ["a"], "audit_needs": ["wismo"], "audit_needs 2": ["sizing"]})
+        assert read_audit(sheet, NEEDS).agreement == 0
+        noted = pa.table({"id": ["a"], "audit_needs": ["wismo"], "Audit needs comment": ["odd"]})
+        assert len(read_audit(noted, NEEDS).answers[0]) == 1
+
+    def test_all_faults_are_told_at_once_by_the_spreadsheets_rows(self, tmp_path):
+        """A sheet is mended in one go, not a fault at a time."""
+        sheet = audit_sample(tagged(), n=6)
+        sheet.write_xlsx(tmp_path / "sheet.xlsx")
+        book = openpyxl.load_workbook(tmp_path / "sheet.xlsx")
+        page = book["Audit"]
+        column = [cell.value for cell in page[2]].index("audit_needs") + 1
+        for row, words in ((3, "wismo"), (5, "wismoo"), (6, "none; wismo"), (8, "she is cross")):
+            page.cell(row, column, words)
+        book.save(tmp_path / "sheet.xlsx")
+        with pytest.raises(InputError, match=r"Row 5 .*mean 'wismo'.* Rows 6, 8 ") as told:
+            read_audit(tmp_path / "sheet.xlsx", NEEDS)
+        assert "cross" not in str(told.value)
+
+    def test_ids_that_a_spreadsheet_marks_or_rounds(self, tmp_path):
+        """Marked ids find their rows again; rounded ones are told."""
+        table = tagged(20, id=pa.array([f"-{i}x" for i in range(20)]))
+        audit_sample(table, n=5).write_csv(tmp_path / "sheet.csv")
+        text = (tmp_path / "sheet.csv").read_text(encoding="utf-8-sig")
+        (tmp_path / "sheet.csv").write_text(text.replace("?,,", "?,none,"), encoding="utf-8")
+        assert distribution(table, audit=tmp_path / "sheet.csv").checked.unmatched == 0
+        with pytest.raises(InputError, match="rounded the ids"):
+            read_audit(pa.table({"id": ["1.23E+11"], "audit_needs": ["none"]}))
+
+    def test_what_cannot_be_read_is_told_and_never_written_over(self, tmp_path):
+        """Another format, a folder, a password: one sentence, and it counts as somebody's work."""
+        (tmp_path / "sheet.ods").write_bytes(b"PK")
+        with pytest.raises(InputError, match="save the filled sheet as"):
+            read_audit(tmp_path / "sheet.ods")
+        with pytest.raises(InputError, match="is a folder"):
+            read_audit(tmp_path)
+        (tmp_path / "audit.xlsx").write_bytes(b"locked")
+        assert is_filled(tmp_path / "audit.xlsx")
+        audit_sample(tagged(), n=3).write_xlsx(tmp_path / "blank.xlsx")
+        assert not is_filled(tmp_path / "blank.xlsx")
 
 
 class TestSheetsOfOtherDumps:

@@ -11,6 +11,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from convcat.insight.agreement import disagreement, holm
 from convcat.insight.intervals import assisted, effective_checks, wilson
+from convcat.insight.population import steepness
 
 
 def population(size: int, seed: int = 0, slope: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
@@ -122,6 +123,25 @@ class TestDisagreement:
             hits = (rng.random(50) < expit(scores)).sum()
             fired += disagreement(scores, hits, spread=0.3) <= 0.05
         assert fired <= 30
+
+    def test_far_tails_of_the_difference_between_shops_count(self):
+        """An alarm of many needs looks far out: there too, chance stays chance."""
+        rng = np.random.default_rng(2)
+        fired = 0
+        for _ in range(1500):
+            scores = rng.normal(-1, 2, 50)
+            hits = (rng.random(50) < expit(scores + 0.6 * rng.standard_t(5))).sum()
+            fired += disagreement(scores, hits, spread=0.6, df=5.0) <= 0.01
+        assert fired <= 25
+
+    def test_sure_scores_need_a_larger_shift(self):
+        """What moves a share by so many log-odds moves sure scores by more."""
+        scores, counts = np.array([-4.0, 3.0]), np.array([800.0, 200.0])
+        steep = steepness(scores, counts, 0.0)
+        share, moved = ((expit(scores + d) @ counts) / 1000 for d in (0.0, 0.01 * steep))
+        change = np.log(moved / (1 - moved)) - np.log(share / (1 - share))
+        assert change == pytest.approx(0.01, rel=0.1)
+        assert steep > 5
 
     def test_rare_needs_raise_no_false_alarm(self):
         """One surprise of a rare need is chance; eight are not."""

@@ -10,7 +10,7 @@ from scipy.special import expit, logit
 
 from convcat.exceptions import InputError
 from convcat.insight.profile import ErrorProfile, profile_of
-from convcat.insight.transfer import Forecast, Transfer, likeliest
+from convcat.insight.transfer import Forecast, Transfer, calibrated_at, likeliest
 
 SIGNALS = (*(f"need{j}" for j in range(14)), "none", "failed")
 
@@ -212,4 +212,36 @@ class TestTransfer:
 
     def test_the_likeliest_share_of_nothing_is_the_base(self):
         """An empty month changes nothing."""
-        assert likeliest(np.zeros((1, 16)), 0.2)[0] == pytest.approx(0.2)
+        log_odds, apart = likeliest(np.zeros((1, 16)), 0.2)
+        assert expit(log_odds[0]) == pytest.approx(0.2)
+        assert apart[0] > 1  # nor is anything known
+
+    def test_many_texts_are_not_rounded_to_a_grid(self):
+        """The likeliest share of a large month is as exact as its size allows."""
+        rng = np.random.default_rng(4)
+        for share in (0.17, 0.23, 0.31):
+            y = rng.random(60_000) < share
+            score = logit(0.2) + 4 * (rng.normal(size=len(y)) + 4 * y) - 8
+            seen = np.bincount(np.clip(score + 8, 0, 15).astype(int), minlength=16)
+            found = expit(likeliest(seen[None].astype(float), 0.2)[0][0])
+            assert found == pytest.approx(y.mean(), abs=0.002)
+
+    def test_where_scores_were_calibrated_follows_from_labels(self):
+        """Sources with other shares than training's still tell at which share scores are right."""
+        rng = np.random.default_rng(5)
+        y = rng.random(40_000) < 0.3  # calibrated at a tenth
+        score = logit(0.1) + 2 * (rng.normal(size=len(y)) + 2 * y) - 2
+        seen = np.bincount(np.clip(score + 8, 0, 15).astype(int), minlength=16).astype(float)
+        assert calibrated_at(seen, float(y.sum())) == pytest.approx(0.1, abs=0.01)
+
+    def test_theory_is_taken_at_its_word_only_where_sources_do_not_contradict_it(self):
+        """Only shares differ: the likeliest share. Scores right everywhere: their mean."""
+        y, p, source = labelled(sources=18, each=400, signals=SIGNALS[:6], moved=0.6)
+        kinds = ["review"] * len(y)
+        shifted = ErrorProfile.from_predictions(y, p, p > 0.4, source, kinds, SIGNALS[:6])
+        rng = np.random.default_rng(6)
+        right = (rng.random(p.shape) < p).astype(float)
+        calibrated = ErrorProfile.from_predictions(right, p, p > 0.4, source, kinds, SIGNALS[:6])
+        weight = [[t.weights[-1] for t in r.transfers.values()] for r in (shifted, calibrated)]
+        assert np.mean(weight[0]) > 0.8
+        assert np.mean(weight[1]) < 0.3

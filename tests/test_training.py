@@ -263,7 +263,7 @@ def trained(small, few_columns, tmp_path_factory):
     out = tmp_path_factory.mktemp("models") / "mine"
     model, evaluations = train(
         small, out=out, held_out=[small / "apart.held"], sources="texts of a test", folds=3,
-        say=said.append,
+        scores=out.with_suffix(".npz"), say=said.append,
     )  # fmt: skip
     return model, evaluations, out, said
 
@@ -290,6 +290,17 @@ class TestTrain:
         ]
         assert [e.n for e in evaluations] == [300, 300, 90]
         assert 0 < evaluations[0].macro_f1.value < 1
+
+    def test_the_scores_out_of_fold(self, trained):
+        """What the figures rest on can be looked at: numbers and labels, no text."""
+        _, evaluations, out, _ = trained
+        with np.load(out.with_suffix(".npz")) as scores:
+            assert scores["p"].shape == scores["y"].shape == (300, len(IDS))
+            assert scores["needs"].tolist() == list(IDS)
+            assert set(scores["selection"]) == {"random"}
+            assert set(scores["source"]) == {"reviews", "support-short", "hard-cases"}
+            assert "text" not in scores
+            assert scores["y"].sum() == sum(evaluations[1].f1[need].n for need in IDS)
 
     def test_the_model_carries_its_errors_and_facts(self, trained):
         """For the findings and the card."""

@@ -31,3 +31,13 @@ class Cells:
             if len(means) > 1
             else plain
         )
+
+
+def show_checks(checks):
+    """Say at the end in how many cells what it must show was shown."""
+    found = defaultdict(lambda: [0, 0])
+    for what, good in checks:
+        found[what][not good] += 1
+    print("\n## What it must show")
+    for what, (good, bad) in sorted(found.items()):
+        print(f"- {what}: {good} of {good + bad} cells{'' if not bad else ' (!)'}")

@@ -25,3 +25,4 @@ def closing(seed):
     print(
         f"\n## Any n, any answers: {tried:,} audits of 1 to 400, no error; with all read it closes"
     )
+    return [("any n and any answers: no error, and all read closes on the truth", True)]

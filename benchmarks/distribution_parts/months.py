@@ -8,7 +8,7 @@ from scipy.special import gammaln, logit
 from convcat.insight.agreement import disagreement
 from convcat.insight.audited import pull, usual
 from convcat.insight.intervals import assisted
-from convcat.insight.population import shift_to
+from convcat.insight.population import shift_to, steepness
 from convcat.insight.summaries import bin_of
 
 EPS = 1e-9
@@ -24,15 +24,18 @@ class Reading:
         self.scores = np.round(logit(np.clip(p, 1e-5, 1 - 1e-5)) * 16) / 16
         self.distinct, self.counts = np.unique(self.scores, return_counts=True)
         self.shift = shift_to(self.distinct, self.counts.astype(float), self.share)
+        self.steep = steepness(self.distinct, self.counts, self.shift)
 
     def audited(self, rows, answers):
         return assisted(
             self.distinct, self.counts, self.scores[rows], answers,
-            shift=self.shift, scale=pull(len(rows), self.forecast.spread),
+            shift=self.shift, scale=pull(len(rows), self.forecast.spread * self.steep),
         )  # fmt: skip
 
     def disagreement(self, rows, hits):
-        return disagreement(self.scores[rows] + self.shift, hits, **usual(self.forecast))
+        return disagreement(
+            self.scores[rows] + self.shift, hits, **usual(self.forecast, self.steep)
+        )
 
 
 def binomial_p(hits, n, share):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from pathlib import Path
 
 import numpy as np
 from distribution_parts.months import Reading
@@ -48,7 +49,7 @@ def real(path, months, seed):
     needs = [n for n in names if n != "failed"]
     rng, sources, months_of, audits = np.random.default_rng([seed, 3]), [], [], defaultdict(list)
     print(
-        f"\n## Real texts: {len(p):,} drawn at random, {len(set(source))} sources, each held out in turn"
+        f"\n## Real texts, {Path(path).stem}: {len(p):,} drawn at random, {len(set(source))} sources, each held out in turn"
     )
     for g, s in enumerate(sorted(set(source))):
         own = source == s
@@ -97,5 +98,4 @@ def real(path, months, seed):
                     audits[n].append(
                         (g, truth, found.low, found.high, b - a, found.share, hits / n)
                     )
-    show_sources(np.array(sources), names)
-    show_months(np.array(months_of), audits)
+    return show_sources(np.array(sources), names) + show_months(np.array(months_of), audits)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from distribution_parts.months import EPS
+from distribution_parts.tables import LEAST
 
 LEVELS = (0.95, 0.8, 0.85, 0.9, 0.975, 0.99)
 
@@ -48,14 +49,25 @@ def show_sources(o, names):
         print(f"| {names[j]} | {inside[0][at].mean():.2f} | {np.median(widths[0][at]):.3f} | {np.median(plain[at]):.3f} "
               f"| {100 * np.abs(o[at, 3] - truth[at]).mean():.2f} | {100 * np.abs(o[at, 4] - truth[at]).mean():.2f} |")  # fmt: skip
 
+    w, q = widths[0][big], plain[big]
+    error, counted = (np.abs(o[:, c] - truth).mean() for c in (3, 4))
+    return [
+        ("real sources held out: coverage of .90", inside[0].mean() >= 0.9),
+        ("real sources held out, 5 % and more: coverage of .90", inside[0][big].mean() >= 0.9),
+        ("real sources held out, 5 % and more: narrower than Wilson on 50", np.median(w) < np.median(q)),
+        ("real sources held out: error less than counting's", error < counted),
+    ]  # fmt: skip
+
 
 def show_months(m, audits):
     if not len(m):
-        return
+        return []
+    checks = []
     group, truth = m[:, 0], m[:, 1]
     held = (m[:, 5] <= truth + EPS) & (truth <= m[:, 6] + EPS)
     print(f"no audit, {len(m)} months with shifted shares: coverage {by_source(held, group)}; mean absolute error: "
           + ", ".join(f"{k} {100 * np.abs(m[:, c] - truth).mean():.2f}" for k, c in (("convcat", 2), ("counting", 3), ("PCC", 4))) + " points")  # fmt: skip
+    checks.append(("real sources, months with shifted shares: coverage of .90", held.mean() >= 0.9))
     for n, found in audits.items():
         a = np.array(found)
         for name, at in (
@@ -71,3 +83,11 @@ def show_months(m, audits):
                 )
                 print(f"audit of {n}, {name}: coverage {by_source(inside, a[at, 0])} of {at.sum()}, median width {np.median(width):.3f}, "
                       f"of Wilson's {np.median(width / a[at, 4]):.2f}, n_eff / n (error) {gain:.1f}")  # fmt: skip
+                if name == "all":
+                    checks.append(
+                        (
+                            f"real sources, months, audit of {n}: coverage of .93",
+                            inside.mean() >= LEAST,
+                        )
+                    )
+    return checks

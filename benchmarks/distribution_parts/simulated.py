@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections import defaultdict
 
 import numpy as np
 from distribution_parts.cells import Cells
@@ -17,7 +16,7 @@ from convcat.insight.agreement import holm
 from convcat.insight.drawing import draw
 from convcat.insight.intervals import effective_checks, wilson
 
-RARELY = 5  # the others are slow: every fifth month
+OTHERS = 500  # the others are slow: the first months of each cell
 
 
 def simulate(months, sizes, f1s, seed, worlds):
@@ -35,30 +34,21 @@ def simulate(months, sizes, f1s, seed, worlds):
                 rng = np.random.default_rng([seed, int(100 * f1), w, record])
                 world = World(f1, rng, kind)
                 for m in range(max(1, months // RECORDS)):
-                    rare = m % RARELY == 0
+                    beside = m < max(1, OTHERS // RECORDS)
                     one_month(
                         world,
                         record,
                         alone,
                         audited,
-                        others if rare else {},
-                        ppi if rare else None,
+                        others if beside else {},
+                        ppi if beside else None,
                         rng,
                     )
             checks += show_alone(f1, kind, alone)
             for n, cells in audited.items():
                 checks += show_audited(f1, kind, n, cells)
             print(f"({time.process_time() - start:.0f} s of CPU so far)", flush=True)
-    print("\n## What it must show")
-    for what, good, bad in sorted(summed(checks)):
-        print(f"- {what}: {good} of {good + bad} cells{'' if not bad else ' (!)'}")
-
-
-def summed(checks):
-    found = defaultdict(lambda: [0, 0])
-    for what, good in checks:
-        found[what][not good] += 1
-    return [(what, *counts) for what, counts in found.items()]
+    return checks
 
 
 def one_month(world, record, alone, audited, others, ppi, rng):

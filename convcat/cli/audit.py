@@ -38,9 +38,10 @@ def draw(
     from convcat.insight import audit_sample
 
     sheet = audit_sample(tagged, n=n, seed=seed, show_tags=show_tags)
-    if out.suffix not in (".xlsx", ".csv"):
+    kind = out.suffix.lower()
+    if kind not in (".xlsx", ".csv"):
         raise InputError(f"{out.name}: the sheet is written as .xlsx or .csv.")
-    if out.suffix == ".csv":
+    if kind == ".csv":
         sheet.write_csv(out)
     else:
         sheet.write_xlsx(out)

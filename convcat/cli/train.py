@@ -92,6 +92,14 @@ def train(
             help="Share of short texts that the encoder reads once more, joined to another.",
         ),
     ] = 0.0,
+    scores: Annotated[
+        Path | None,
+        typer.Option(
+            "--scores",
+            help="A file for the out-of-fold probabilities beside the labels (npz).",
+            show_default=False,
+        ),
+    ] = None,
     checkpoints: Annotated[
         Path | None,
         typer.Option(
@@ -123,6 +131,7 @@ def train(
         untagged=untagged or (),
         joined_share=joined,
         folds=folds,
+        scores=scores,
         n_jobs=jobs,
         say=say,
     )

@@ -9,7 +9,10 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
-_NODES = 21
+# The common shift by its quantiles, the tails finely: an alarm of many needs is raised far out.
+_EDGES = np.r_[0.0, np.geomspace(1e-5, 0.5, 15)]
+_EDGES = np.r_[_EDGES, 1 - _EDGES[-2::-1]]
+_NODES, _WEIGHTS = (_EDGES[1:] + _EDGES[:-1]) / 2, np.diff(_EDGES)
 _EXACT = 400  # beyond so many checks the normal curve is as good as the exact count
 
 
@@ -26,7 +29,7 @@ def disagreement(scores: npt.ArrayLike, hits: float, *, spread: float, df: float
     hits : float
         How many of them carry the need (with several readers perhaps not a whole number).
     spread, df : float
-        Spread between shops in log-odds, and its degrees of freedom.
+        Spread of that shift between shops, and its degrees of freedom.
 
     Returns
     -------
@@ -45,7 +48,7 @@ def disagreement(scores: npt.ArrayLike, hits: float, *, spread: float, df: float
     s = np.asarray(scores, dtype=np.float64)
     if len(s) == 0:
         return 1.0
-    shifts = spread * stdtrit(df, (np.arange(_NODES) + 0.5) / _NODES)
+    shifts = spread * stdtrit(df, _NODES)
     m = 1 / (1 + np.exp(-(s[:, None] + shifts)))
     low, high = int(np.floor(hits)), int(np.ceil(hits))
     below, above = _tails(m, high, low)
@@ -53,7 +56,7 @@ def disagreement(scores: npt.ArrayLike, hits: float, *, spread: float, df: float
 
 
 def _tails(m: Floats, at_most: int, at_least: int) -> tuple[float, float]:
-    """Return P(count <= at_most) and P(count >= at_least), mean over the columns of ``m``."""
+    """Return P(count <= at_most) and P(count >= at_least), mean over the shifts in ``m``."""
     n = len(m)
     if n > _EXACT:
         from scipy.special import ndtr
@@ -61,13 +64,13 @@ def _tails(m: Floats, at_most: int, at_least: int) -> tuple[float, float]:
         mean, sd = m.sum(axis=0), np.sqrt(np.maximum((m * (1 - m)).sum(axis=0), 1e-12))
         below = ndtr((at_most + 0.5 - mean) / sd)
         above = ndtr((mean - at_least + 0.5) / sd)
-        return float(below.mean()), float(above.mean())
+        return float(below @ _WEIGHTS), float(above @ _WEIGHTS)
     counts = np.zeros((n + 1, m.shape[1]))
     counts[0] = 1.0
     for i in range(n):
         counts[1 : i + 2] = counts[1 : i + 2] * (1 - m[i]) + counts[: i + 1] * m[i]
         counts[0] *= 1 - m[i]
-    chance = counts.mean(axis=1)
+    chance = counts @ _WEIGHTS
     return float(chance[: at_most + 1].sum()), float(chance[at_least:].sum())
 
 

@@ -13,7 +13,7 @@ from convcat.insight.agreement import disagreement, holm
 from convcat.insight.checks import Audit
 from convcat.insight.digest import Digest
 from convcat.insight.intervals import PRIOR_SCALE, assisted
-from convcat.insight.population import KIND, ids_of, kinds_of, shift_to, take
+from convcat.insight.population import KIND, ids_of, kinds_of, shift_to, steepness, take
 from convcat.insight.profile import ErrorProfile
 from convcat.insight.scored import Scored, cell_of
 from convcat.insight.transfer import Forecast
@@ -25,8 +25,8 @@ Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.bool_]
 
 _ENOUGH = 20  # checks: from here on the model's record is no longer leaned on
-_DRIFT = 0.15  # log-odds: the least that a reading differs between shops
-_TAILS, _TAIL_DF = 1.5, 5.0
+_DRIFT = 0.15  # log-odds: the least that scores differ between shops
+_TAIL_DF = 5.0
 
 
 @dataclass(frozen=True)
@@ -118,11 +118,12 @@ class Checked:
                 if not summary.n[i] or not scored.real[j] or not here.any():
                     continue
                 reading = unaudited(summary, i, need, profile)
-                shift = shift_to(*scored.counted(need, i), reading.share)
+                counted = scored.counted(need, i)
+                shift = shift_to(*counted, reading.share)
                 p_values[" ".join([*filter(None, key), need])] = disagreement(
                     scored.log_odds(self.table, need)[here] + shift,
                     float(self.answers[need][here].sum()),
-                    **usual(reading.forecast),
+                    **usual(reading.forecast, steepness(*counted, shift)),
                 )
         adjusted = dict(zip(p_values, holm(list(p_values.values())), strict=True))
         alarm = tuple(name for name, p in adjusted.items() if p <= 1 - level)
@@ -167,30 +168,34 @@ def estimate(
         return None
     answers = checked.answers[need][here]
     distinct, counts = scored.counted(need, cell)
+    shift = shift_to(distinct, counts, reading.share)
     found = assisted(
         distinct,
         counts,
         scored.log_odds(checked.table, need)[here],
         answers,
         None if checked.weights is None else checked.weights[here],
-        shift=shift_to(distinct, counts, reading.share),
+        shift=shift,
         level=level,
-        scale=pull(int(here.sum()), reading.forecast.spread),
+        scale=pull(int(here.sum()), reading.forecast.spread * steepness(distinct, counts, shift)),
     )
     return Found(found.share, found.low, found.high, int(here.sum()), float(answers.sum()))
 
 
-def usual(forecast: Forecast) -> dict[str, float]:
-    """Return how far readings of shops usually lie from the truth, odd shops included.
+def usual(forecast: Forecast, steep: float) -> dict[str, float]:
+    """Return how far the scores of shops usually lie from the truth, odd shops included.
 
-    The record's spread is that of most shops; an alarm is raised by the most extreme of all
-    needs, so it needs the tails: half as much again, with five degrees of freedom.
+    The record's spread is that of most shops, of the log-odds of a share; to move those by one,
+    scores move by ``steep``. An alarm is raised by the most extreme of all needs, so it needs the
+    tails: five degrees of freedom.
     """
-    return {"spread": max(_TAILS * forecast.spread, _DRIFT), "df": min(forecast.df, _TAIL_DF)}
+    return {"spread": max(forecast.spread * steep, _DRIFT), "df": min(forecast.df, _TAIL_DF)}
 
 
 def pull(checks: int, spread: float) -> float:
     """Return the scale of the prior: the model's record for few checks, hardly any pull for many.
+
+    ``spread`` is that of the scores between shops, by the record.
 
     Examples
     --------

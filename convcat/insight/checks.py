@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -14,17 +13,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from convcat import frames
-from convcat.exceptions import InputError, did_you_mean
+from convcat.exceptions import InputError
+from convcat.insight.answers import answer_of, names_of
 from convcat.insight.audit import AuditSheet
 from convcat.insight.fingerprints import COLUMN, check_fingerprints
-from convcat.insight.workbook import PICKS
+from convcat.insight.sheet_files import (
+    ROW,
+    answer_columns,
+    columns_of_file,
+    columns_of_frame,
+    plain,
+)
+from convcat.safety import from_spreadsheet
 from convcat.tagged import Tagged
-from convcat.tagged_files import read_tagged_file
-from convcat.taxonomy import NONE, Taxonomy
+from convcat.taxonomy import NONE
 
-_ANSWERS = frozenset({"audit_needs", *PICKS})
-_SKIPPED = frozenset({"?", "skip", "skipped", "unsure", "n/a"})
+_ROUNDED = re.compile(r"\d[.,]\d+E\+\d+")
 
 
 @dataclass(frozen=True)
@@ -141,26 +145,35 @@ def read_audit(source: Any, needs: Sequence[str] | None = None) -> Audit:
     if isinstance(source, Audit):
         return source
     columns = _columns(source)
-    if "id" not in columns or not _ANSWERS & set(columns):
+    readers = answer_columns(tuple(columns))
+    if "id" not in columns or not readers:
         missing = "id" if "id" not in columns else "audit_needs"
         raise InputError(
             f"The audit has no column {missing!r}; use the sheet of convcat.audit_sample."
         )
-    known = _names(needs)
+    if any(_ROUNDED.fullmatch(plain(raw)) for raw in columns["id"]):
+        raise InputError(
+            "A spreadsheet program has rounded the ids of the audit (to the like of 1.23E+11): fill in "
+            "the sheet as it was drawn, or bring its answers with the column 'id' as text."
+        )
+    known = names_of(needs)
     found: dict[str, list[frozenset[str]]] = defaultdict(list)
     chance: dict[str, float] = {}
     prints: dict[str, str | None] = {}
-    unfinished = 0
+    unfinished, wrong = 0, []
     for i, raw in enumerate(columns["id"]):
-        conversation = _plain(raw)
-        cells = [columns[name][i] for name in ("audit_needs", *PICKS) if name in columns]
-        answer = _answer(cells, known, place=f"row {i + 1} of the audit")
-        if not conversation or answer is None:
+        conversation = from_spreadsheet(plain(raw))
+        answers = [answer_of([columns[name][i] for name in names], known) for names in readers]
+        given = [answer for answer in answers if isinstance(answer, frozenset)]
+        wrong += [(columns.get(ROW, range(1, i + 2))[i], a) for a in answers if isinstance(a, str)]
+        if not conversation or not given:
             unfinished += bool(conversation)
             continue
-        found[conversation].append(answer)
+        found[conversation] += given
         chance[conversation] = _number(columns.get("inclusion_probability", []), i)
-        prints[conversation] = _plain(columns[COLUMN][i]) or None if COLUMN in columns else None
+        prints[conversation] = plain(columns[COLUMN][i]) or None if COLUMN in columns else None
+    if wrong:
+        raise InputError(_told(wrong))
     return Audit(
         tuple(found),
         tuple(tuple(readers) for readers in found.values()),
@@ -171,13 +184,23 @@ def read_audit(source: Any, needs: Sequence[str] | None = None) -> Audit:
 
 
 def is_filled(path: Path) -> bool:
-    """Return whether anybody has begun to fill in a sheet, even with answers that are no needs."""
+    """Return whether anybody has begun to fill in a sheet, even with answers that are no needs.
+
+    A file that cannot be read counts as filled: it may be somebody's work, with a password.
+    """
     try:
-        columns = _read_file(path)
+        columns = columns_of_file(path)
     except InputError:
-        return False
-    cells = (cell for name in ("audit_needs", *PICKS) for cell in columns.get(name, ()))
-    return any(_plain(cell) for cell in cells)
+        return path.is_file() and path.stat().st_size > 0
+    named = [name for names in answer_columns(tuple(columns)) for name in names]
+    return any(plain(cell) for name in named for cell in columns[name])
+
+
+def _told(wrong: Sequence[tuple[int, str]]) -> str:
+    """Say the first fault, and where the others are: a sheet is mended in one go."""
+    (row, fault), others = wrong[0], sorted({str(row) for row, _ in wrong[1:]}, key=int)
+    also = f" Rows {', '.join(others[:20])} have the like." if others else ""
+    return f"Row {row} of the audit: {fault}{also}"
 
 
 def _columns(source: Any) -> dict[str, list[Any]]:
@@ -187,110 +210,8 @@ def _columns(source: Any) -> dict[str, list[Any]]:
             for n in ("id", "audit_needs", "inclusion_probability", COLUMN)
         }
     if isinstance(source, str | Path):
-        return _read_file(Path(source))
-    table = frames.to_arrow(source)
-    return {name.strip().lower(): table[name].to_pylist() for name in table.column_names}
-
-
-def _read_file(path: Path) -> dict[str, list[Any]]:
-    if not path.is_file():
-        raise InputError(f"There is no file {str(path)!r}.")
-    if path.suffix.lower() == ".parquet":
-        return _columns(read_tagged_file(path))
-    lines = _read_xlsx(path) if path.suffix.lower() == ".xlsx" else _read_csv(path)
-    at, header = _header(lines)
-    body = [row for row in lines[at + 1 :] if any(_plain(cell) for cell in row)]
-    return {
-        name: [row[j] if j < len(row) else None for row in body]
-        for j, name in enumerate(header)
-        if name
-    }
-
-
-def _header(lines: Sequence[Sequence[Any]]) -> tuple[int, list[str]]:
-    """Return where the header stands, and its names; the sheet has a line of help above it."""
-    named = [(i, [_plain(cell).lower() for cell in line]) for i, line in enumerate(lines[:20])]
-    named = [(i, names) for i, names in named if "id" in names]
-    whole = [(i, names) for i, names in named if _ANSWERS & set(names)]
-    return next(iter(whole or named), (0, []))
-
-
-def _read_xlsx(path: Path) -> list[Sequence[Any]]:
-    import openpyxl
-
-    book = None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # styles and validations that it does not know
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        sheets: list[list[Sequence[Any]]] = [
-            [tuple(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets
-        ]
-        # People put notes in front; the sheet that was drawn says what is to be filled in.
-        return next((lines for lines in sheets if _ANSWERS & set(_header(lines)[1])), sheets[0])
-    except Exception:  # noqa: BLE001
-        # openpyxl lets the faults of zip, XML and numbers through as they come.
-        raise InputError(f"{str(path)!r} is not an XLSX workbook, or damaged.") from None
-    finally:
-        if book is not None:
-            book.close()
-
-
-def _read_csv(path: Path) -> list[Sequence[Any]]:
-    import csv
-
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        text = path.read_text(encoding="cp1252", errors="replace")
-    head = text.split("\n", 1)[0]
-    separator = max(",;\t", key=head.count)
-    try:
-        return list(csv.reader(text.splitlines(keepends=True), delimiter=separator))
-    except csv.Error as error:
-        raise InputError(f"{str(path)!r} is not a sheet of answers ({error}).") from None
-
-
-def _names(needs: Sequence[str] | None) -> dict[str, str]:
-    """Return what may stand in a sheet: ids, and the names that the codebook shows."""
-    taxonomy = Taxonomy.load()
-    ids = taxonomy.ids if needs is None else tuple(needs)
-    named = {need.name.casefold(): need.id for need in taxonomy.needs if need.id in ids}
-    return {**named, **{need.casefold(): need for need in ids}, NONE: NONE, "no need": NONE}
-
-
-def _answer(cells: Iterable[Any], known: dict[str, str], place: str) -> frozenset[str] | None:
-    """Return the needs in the cells of one row; None where the row was left blank or skipped."""
-    words: list[str] = []
-    for cell in cells:
-        parts = cell if isinstance(cell, list | tuple) else re.split(r"[;,|\n]", _plain(cell))
-        words += [w for part in parts if (w := str(part).strip().lstrip("'").casefold())]
-        if isinstance(cell, list | tuple) and not parts:
-            words.append(NONE)
-    if not words or any(word in _SKIPPED for word in words):
-        return None
-    found = set()
-    for word in words:
-        if word not in known:
-            shown = repr(word) if re.fullmatch(r"[\w-]{1,30}", word) else "an answer"
-            raise InputError(
-                f"{place[0].upper()}{place[1:]}: {shown} is not a need of this taxonomy."
-                f"{did_you_mean(word, known) if shown != 'an answer' else ''}"
-            )
-        found.add(known[word])
-    if NONE in found and len(found) > 1:
-        raise InputError(
-            f"{place[0].upper()}{place[1:]} says {NONE!r} and a need: only one can be right."
-        )
-    return frozenset(found - {NONE})
-
-
-def _plain(value: Any) -> str:
-    if value is None or (isinstance(value, float) and np.isnan(value)):
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
+        return columns_of_file(Path(source))
+    return columns_of_frame(source)
 
 
 def _number(values: Sequence[Any], i: int) -> float:

@@ -67,6 +67,7 @@ def steps_of(p: Floats) -> npt.NDArray[np.int64]:
 
 
 STEPS = 184
+_STEEPEST = 20.0
 
 
 def shift_to(scores: Floats, counts: Floats, share: float) -> float:
@@ -83,6 +84,24 @@ def shift_to(scores: Floats, counts: Floats, share: float) -> float:
         mean = float((1 / (1 + np.exp(-(scores + middle))) * counts).sum() / counts.sum())
         low, high = (middle, high) if mean < share else (low, middle)
     return (low + high) / 2
+
+
+def steepness(scores: Floats, counts: Floats, shift: float) -> float:
+    """Return how much scores must be shifted to move the log-odds of the share by one.
+
+    The surer the scores, the more.
+
+    Examples
+    --------
+    >>> steepness(np.array([0.0]), np.array([10.0]), 1.0)
+    1.0
+    >>> round(steepness(np.array([-4.0, 4.0]), np.array([10.0, 10.0]), 0.0), 1)
+    14.2
+    """
+    m = 1 / (1 + np.exp(-(scores + shift)))
+    share = float(m @ counts) / float(counts.sum())
+    each = float((m * (1 - m)) @ counts) / float(counts.sum())
+    return min(max(share * (1 - share) / max(each, 1e-9), 1.0), _STEEPEST)
 
 
 def take(tagged: Tagged, rows: npt.ArrayLike) -> Tagged:

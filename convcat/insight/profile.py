@@ -22,8 +22,8 @@ from convcat.insight.transfer_fit import fit_transfers
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-VERSION = 2
-_REFITTED = 2  # before it, transfers had another form; they follow from the counts
+VERSION = 3
+_REFITTED = 3  # before it, transfers were learned otherwise; they follow from the counts
 _FEW = 20  # carriers, and others: fewer say nothing of how scores tell them apart
 PROFILE_BINS = 16
 """The histogram of scores is half as fine as a summary's: one step of log-odds per bin."""

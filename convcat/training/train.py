@@ -11,7 +11,7 @@ import numpy as np
 
 from convcat.classifier.estimator import NeedClassifier
 from convcat.classifier.storage import CARD
-from convcat.exceptions import InputError
+from convcat.exceptions import InputError, OutputError
 from convcat.insight.profile import ErrorProfile
 from convcat.taxonomy import Taxonomy
 from convcat.training.card import card
@@ -41,6 +41,7 @@ def train(
     untagged: Iterable[str | Path] = (),
     joined_share: float = 0.0,
     folds: int | None = None,
+    scores: str | Path | None = None,
     n_jobs: int | None = None,
     seed: int = 0,
     say: Callable[[str], None] = lambda _: None,
@@ -75,6 +76,8 @@ def train(
         Of a source's short texts, those that an encoder reads once more, joined to another.
     folds : int, optional
         8 for n-grams, 2 for an encoder, which is fine-tuned once for each fold.
+    scores : str or path, optional
+        A file for the out-of-fold probabilities beside the labels (npz, no texts in it).
     n_jobs : int, optional
     seed : int
     say : callable
@@ -128,6 +131,8 @@ def train(
         representative=rows,
     )
     say("fitted: out-of-fold scores, calibration, thresholds")
+    if scores is not None:
+        _write_scores(Path(scores), clf, corpus)
     scored = np.isfinite(clf.oof_proba_[:, : len(rules.ids)]).all(axis=1)
     rows &= scored
     drawn = drawn and int(rows.sum())
@@ -206,6 +211,23 @@ def train(
     (folder / CARD).write_text(card(model, tuple(evaluations)), encoding="utf-8")
     say(f"saved {folder}")
     return model, tuple(evaluations)
+
+
+def _write_scores(path: Path, clf: NeedClassifier, corpus: LabelledCorpus) -> None:
+    """Write what a benchmark of the distribution needs (``benchmarks/distribution.py``)."""
+    try:
+        with path.open("wb") as file:
+            np.savez_compressed(
+                file,
+                p=clf.oof_proba_[:, : len(clf.needs_)],
+                y=_matrix(corpus, clf.needs_),
+                needs=np.array(clf.needs_),
+                source=np.array(corpus.sources),
+                kind=np.array(corpus.kinds),
+                selection=np.where(corpus.drawn, "random", "chosen"),
+            )
+    except OSError as error:
+        raise OutputError(f"Cannot write {str(path)!r}: {error.strerror}.") from None
 
 
 def _lessons(
