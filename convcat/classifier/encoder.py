@@ -95,32 +95,28 @@ class EncoderFeaturizer:
             self.reader.pieces(text) if own else self.reader.ids(text)
             for text, own in zip(texts, places, strict=True)
         ]
+        ids = [own.ids if isinstance(own, Pieces) else own for own in read]
         windows = [
-            (row, window)
-            for row, own in enumerate(read)
-            for window in self.reader.windows(own.ids if isinstance(own, Pieces) else own)
+            (text, window) for text, own in enumerate(ids) for window in self.reader.windows(own)
         ]
         out = np.empty((len(windows), self.columns), dtype=np.float32)
         seen: list[tuple[Floats, Ints] | None] = [None] * len(windows)
 
         def run(rows: list[int]) -> None:
-            ids = []
-            for row in rows:
-                own, window = read[windows[row][0]], windows[row][1]
-                ids.append((own.ids if isinstance(own, Pieces) else own)[window])
-            long = any(places[windows[row][0]] for row in rows)
+            own_windows = [windows[row] for row in rows]
+            long = any(places[text] for text, _ in own_windows)
             found = self.session.run(
-                ["pooled", "tokens"] if long else ["pooled"], {"ids": np.stack(ids)}
+                ["pooled", "tokens"] if long else ["pooled"],
+                {"ids": np.stack([ids[text][window] for text, window in own_windows])},
             )
             out[rows] = found[0]
-            for place, row in enumerate(rows):
-                text, window = windows[row]
+            for place, (row, (text, window)) in enumerate(zip(rows, own_windows, strict=True)):
                 own = read[text]
                 if isinstance(own, Pieces):
                     seen[row] = _sums(found[1][place], own.start[window], places[text])
 
         _spread(run, _runs([window.size for _, window in windows]))
-        owners = np.array([row for row, _ in windows], dtype=np.int64)
+        owners = np.array([text for text, _ in windows], dtype=np.int64)
         return out, owners, self._means(owners, seen, places)
 
     def _means(

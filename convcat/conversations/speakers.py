@@ -11,10 +11,8 @@ from convcat.conversations.headers import vocabulary
 from convcat.conversations.profiles import Profile, cells_of
 from convcat.conversations.roles import role_of
 
-_OFTEN, _SEVERAL = (
-    0.3,
-    3,
-)  # the share of chats, or the others spoken to, that make a name the shop's
+# A name is the shop's that speaks in such a share of chats, or to more than so many others.
+_OFTEN, _SEVERAL = 0.3, 3
 _COLUMNS = ("author name", "sender name", "from name", "user name", "name", "agent or customer")
 
 

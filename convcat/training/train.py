@@ -249,11 +249,12 @@ def _lessons(
         return pairs
     from convcat.classifier import load
 
+    reader = load(teacher)
+    if reader.needs_ != ids:
+        raise InputError("The teacher has other needs than the labelled texts.")
     known = [pair for one in (corpus, *apart) for pair in zip(one.ids, one.texts, strict=True)]
     texts = new_texts(read_texts(*files), known)
-    if load(teacher).needs_ != ids:
-        raise InputError("The teacher has other needs than the labelled texts.")
-    return taught(load(teacher), texts) + pairs
+    return taught(reader, texts) + pairs
 
 
 def _matrix(corpus: LabelledCorpus, ids: tuple[str, ...]) -> np.ndarray[Any, np.dtype[np.bool_]]:
