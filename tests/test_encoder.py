@@ -17,7 +17,7 @@ from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
 
 import convcat
-from convcat.classifier import EncoderTransformer, load
+from convcat.classifier import EncoderTransformer, encoder_evidence, load
 from convcat.classifier.encoder_evidence import _Erasable
 from convcat.classifier.evidence import spans, word_weights
 from convcat.classifier.featurizers import StoredFeaturizer
@@ -558,6 +558,27 @@ class TestEvidence:
         found = spans(model, SIZING, tuple(likely))
         assert found
         assert all(span.weight > 0 for span in found)
+
+    def test_no_tag_is_left_without_a_word(self, model, monkeypatch):
+        """Even where no one word, taken out, makes a need less likely."""
+        monkeypatch.setattr(encoder_evidence._Erasable, "without_each", lambda self, _: [self])
+        need = model.needs_[int(np.argmax(word_weights(model, SIZING)[1].max(axis=0)))]
+        assert len(spans(model, SIZING, (need,))) == 1
+
+    def test_what_is_left_is_read_anew(self):
+        """The shipped model: a stretch that nobody had marked does not keep the tag alive."""
+        shipped = convcat.load("ecommerce-en")
+        text = (
+            "wedding present from my best friend. built to last, i'd say. unfortunately still have no "
+            "refund for the one i sent back. 😩"
+        )
+        found = shipped.tag(text)
+        assert found.needs
+        for need in found.needs:
+            marks = [(span.start, span.end) for span in found.evidence if span.need == need]
+            assert marks
+            rest = "".join(c for i, c in enumerate(text) if not any(a <= i < b for a, b in marks))
+            assert need not in shipped.tag(rest).needs
 
     @settings(max_examples=40, deadline=None)
     @given(text=st.text(st.characters(codec=None), max_size=60))

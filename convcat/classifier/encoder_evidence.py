@@ -4,8 +4,9 @@ The vector of a text is the mean of its tokens' vectors, so the score is a sum o
 token, exactly (``word_shares``). But a token's vector knows the tokens around it: a share says
 where the score stands, not what it hangs on. So a few of the words with the largest shares are
 taken out in turn; the one that the score misses most stays out, and so on with what is left of
-the text, until the need is no tag any more (``carrying_words``; erasure: Li, Monroe and Jurafsky,
-"Understanding neural networks through representation erasure", 2016).
+the text, until the need is no tag any more, also when what is left is read anew
+(``carrying_words``; erasure: Li, Monroe and Jurafsky, "Understanding neural networks through
+representation erasure", 2016).
 """
 
 from __future__ import annotations
@@ -83,16 +84,18 @@ def carrying_words(model: NeedModel, text: str, need: str) -> tuple[Ints, Floats
     ranges : ndarray of int, shape (words of the text, 2)
         Start and end in code points, end exclusive.
     losses : ndarray of float, shape (words of the text,)
-        Zero for words on which the need does not hang.
+        Zero for words on which the need does not hang. Where it hangs on no one word, the word with
+        the largest share has that share.
     """
     read = _Erasable(model, text)
-    losses = np.zeros(len(read.ranges))
-    speaks = np.array([text[a].isalnum() for a, _ in read.ranges], dtype=bool)
+    ranges, losses = read.ranges, np.zeros(len(read.ranges))
+    own = np.arange(len(ranges))  # the text's word that each word of what is read is
     column = model.needs_.index(need)
     tag = _is_tag(model, read.odds, column)
     for _ in range(_ROUNDS if tag else _GLANCES):
         shares = read.shares(column)
-        likely = np.flatnonzero(speaks & (shares > 0))
+        speaks = np.array([read.text[a].isalnum() for a, _ in read.ranges], dtype=bool)
+        likely = np.flatnonzero(speaks & (shares > 0) & (losses[own] == 0))
         likely = likely[np.argsort(-shares[likely], kind="stable")][:_MOST]
         for few in (likely[i : i + _TRIED] for i in range(0, len(likely), _TRIED)):
             trials = read.without_each(few.tolist())
@@ -101,18 +104,36 @@ def carrying_words(model: NeedModel, text: str, need: str) -> tuple[Ints, Floats
             if loss > 0:
                 break
         else:
+            if likely.size and not losses.any():  # it hangs on no one word: where it stands
+                losses[own[likely[0]]] = shares[likely[0]]
             break
-        losses[few[best]], read = loss, trials[best]
+        losses[own[few[best]]], read = loss, trials[best]
         if tag and not _is_tag(model, read.odds, column):
-            break
-    return read.ranges, losses
+            # Read anew without the words: other stretches may carry it now.
+            read, own = _reread(model, text, ranges, losses > 0)
+            if not _is_tag(model, read.odds, column):
+                break
+    return ranges, losses
+
+
+def _reread(
+    model: NeedModel, text: str, ranges: Ints, out: npt.NDArray[np.bool_]
+) -> tuple[_Erasable, Ints]:
+    """Read a text without some of its words; return which of its words each word left is."""
+    kept = np.ones(len(text), dtype=bool)
+    for start, end in ranges[out]:
+        kept[start:end] = False
+    left = np.flatnonzero(kept)
+    read = _Erasable(model, "".join(text[place] for place in left))
+    starts = left[read.ranges[:, 0]] if len(read.ranges) else np.empty(0, dtype=np.int64)
+    return read, np.searchsorted(ranges[:, 0], starts, side="right") - 1
 
 
 class _Erasable:
     """A text in word pieces, in windows and in stretches, from which words can be taken out."""
 
     def __init__(self, model: NeedModel, text: str) -> None:
-        self.model = model
+        self.model, self.text = model, text
         featurizer: EncoderFeaturizer = model.featurizer  # type: ignore[assignment]
         pieces = featurizer.reader.pieces(text)
         self.ranges, word = _words(text, pieces)
@@ -143,7 +164,8 @@ class _Erasable:
         others, left = [], []
         for out in words:
             other = object.__new__(_Erasable)
-            other.model, other.ranges, other.windows = self.model, self.ranges, self.windows
+            other.model, other.text = self.model, self.text
+            other.ranges, other.windows = self.ranges, self.windows
             other.parts, other.scores = [], []
             for part, ((ids, word), score) in enumerate(zip(self.parts, self.scores, strict=True)):
                 kept = word != out
