@@ -17,7 +17,17 @@ from collections.abc import Iterable
 
 
 class ConvcatError(ValueError):
-    """Base of every error that convcat raises on purpose; its text is one clear sentence."""
+    """Base of every error that convcat raises on purpose; its text is one clear sentence.
+
+    Examples
+    --------
+    >>> import convcat
+    >>> try:
+    ...     convcat.read_conversations("no-such-dump.csv")
+    ... except convcat.ConvcatError as error:
+    ...     print(error)
+    There is no file 'no-such-dump.csv'.
+    """
 
 
 class InputError(ConvcatError):

@@ -17,6 +17,17 @@ from convcat.exceptions import InputError
 
 Kind = Literal["pandas", "polars", "pyarrow"]
 METADATA_KEY = "convcat"
+_PANDAS_KEY = b"PANDAS_ATTRS"  # what pandas writes ``DataFrame.attrs`` under
+
+
+class Metadata(dict[str, Any]):
+    """Metadata in ``DataFrame.attrs``: nobody changes it, so pandas' copies may share it.
+
+    pandas copies ``attrs`` in depth with nearly every step, which here took longer than the step.
+    """
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Metadata:
+        return self
 
 
 def kind_of(frame: object) -> Kind:
@@ -110,7 +121,7 @@ def from_arrow(table: pa.Table, kind: Kind) -> Any:
     if kind == "pandas":
         frame = table.to_pandas()
         if (metadata := metadata_of(table)) is not None:
-            frame.attrs[METADATA_KEY] = metadata
+            frame.attrs[METADATA_KEY] = Metadata(metadata)
         return frame
     if kind == "polars":
         import polars as pl
@@ -128,13 +139,16 @@ def with_metadata(table: pa.Table, metadata: dict[str, Any]) -> pa.Table:
 
 def metadata_of(table: pa.Table | pa.Schema) -> dict[str, Any] | None:
     """Return convcat's metadata of a table or schema, or ``None``."""
-    raw = ((table.schema if isinstance(table, pa.Table) else table).metadata or {}).get(
-        METADATA_KEY.encode()
-    )
-    if raw is None:
-        return None
+    held = (table.schema if isinstance(table, pa.Table) else table).metadata or {}
+    found = _parsed(held.get(METADATA_KEY.encode()))
+    if found is None:  # a file that pandas wrote
+        found = (_parsed(held.get(_PANDAS_KEY)) or {}).get(METADATA_KEY)
+    return found if isinstance(found, dict) else None
+
+
+def _parsed(raw: bytes | None) -> dict[str, Any] | None:
     try:
-        parsed = json.loads(raw)
+        parsed = None if raw is None else json.loads(raw)
     except ValueError:
         return None
     return parsed if isinstance(parsed, dict) else None

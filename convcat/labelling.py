@@ -86,7 +86,7 @@ def label(
     changed = {name: new for name, new in zip(names, kept, strict=True) if name != new}
     if kind == "pandas":
         result = frame.rename(columns=changed).assign(**_pandas_columns(tags, frame.index))
-        result.attrs = {**frame.attrs, frames.METADATA_KEY: reader.metadata()}
+        result.attrs = {**frame.attrs, frames.METADATA_KEY: frames.Metadata(reader.metadata())}
         return result
     if kind == "polars":
         import polars as pl

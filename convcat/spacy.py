@@ -66,6 +66,11 @@ class NeedsComponent:
         self._loaded: NeedModel | None = None
         del nlp
 
+    def __repr__(self) -> str:
+        return (
+            f"NeedsComponent(name={self.name!r}, model={self._source!r}, evidence={self.evidence})"
+        )
+
     @property
     def model(self) -> NeedModel:
         """The model that reads."""

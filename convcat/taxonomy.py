@@ -50,6 +50,13 @@ class Need(_Frozen):
         Where the experience fails when this need is unmet, and what closes the gap.
     rollups : dict of str to str
         The group that this need belongs to, per roll-up.
+
+    Examples
+    --------
+    >>> import convcat
+    >>> need = convcat.Taxonomy.load()["sizing"]
+    >>> need.name, need.rollups["core"]
+    ('Size and fit', 'sizing')
     """
 
     id: _Id
@@ -101,6 +108,9 @@ class Taxonomy(_Frozen):
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] = "en"
     rollups: dict[_Id, Rollup] = Field(default_factory=dict)
     needs: tuple[Need, ...] = Field(min_length=1, max_length=200)
+
+    def __repr__(self) -> str:
+        return f"Taxonomy({self.id} {self.version}, {len(self.needs)} needs: {', '.join(self.ids)})"
 
     @classmethod
     def load(cls, source: str | Path = "ecommerce") -> Taxonomy:

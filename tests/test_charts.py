@@ -148,4 +148,5 @@ class TestPicture:
         """``_repr_svg_`` is the picture itself, and templates need not escape it."""
         chart = charts.dot_chart([charts.Dot("Size", 0.2)], title="t")
         assert chart._repr_svg_() == str(chart)
+        assert len(repr(chart)) < 100  # a console shows its title, not its source
         assert chart.__html__() == str(chart)

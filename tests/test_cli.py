@@ -196,6 +196,7 @@ class TestMistakes:
             (["report", "good.csv"], "not a tagged table"),
             (["audit", "read", "good.csv", "good.csv"], "not a tagged table"),
             (["train", "good.csv", "--out", "x"], "needs"),
+            (["run", "good.csv", "--out", "x", "--seed", "-1"], "--seed"),
         ],
     )
     def test_is_one_sentence(
@@ -231,6 +232,9 @@ class TestMistakes:
         help_text = convcat("--help", cwd=tmp_path)
         assert help_text.returncode == 0
         assert "convcat run" in help_text.stdout
+        commands = help_text.stdout.split("Commands:", 1)[1]
+        assert "..." not in commands
+        assert len(commands.split("\n  ")) == 8
 
 
 class TestInterrupt:
@@ -282,5 +286,30 @@ class TestParts:
         sheet = (tmp_path / "sheet.csv").read_text(encoding="utf-8")
         assert "audit_needs" in sheet
         assert "ada@example.com" not in sheet
+        capfd.readouterr()
+        for command in (["audit", "read", str(finished)], ["report", str(finished), "--audit"]):
+            assert typed(*command, "sheet.csv") == 2
+            assert "sheet.csv holds no answer yet" in capfd.readouterr().err
+        with (tmp_path / "sheet.csv").open(encoding="utf-8-sig", newline="") as lines:
+            names, *rows = csv.reader(lines)
+        for row in rows:
+            row[names.index("audit_needs")] = "wismo"
+        with (tmp_path / "sheet.csv").open("w", encoding="utf-8", newline="") as lines:
+            csv.writer(lines).writerows([names, *rows])
         assert typed("audit", "read", str(finished), "sheet.csv") == 0
-        assert "wismo" in capfd.readouterr().out
+        assert "audit, with the model's scores as help" in capfd.readouterr().out
+
+    def test_a_run_says_how_many_were_read_by_hand(
+        self,
+        dump: Path,
+        tmp_path: Path,
+        typed: Callable[..., object],
+        capfd: pytest.CaptureFixture[str],
+    ) -> None:
+        """The summary tells that the audit counted, and with how many conversations."""
+        (tmp_path / "read.csv").write_text("id,audit_needs\nc1,wismo\nc2,sizing; returns\n")
+        plain = ["run", str(dump), "--out", "o", "--fast", "-j", "1"]
+        assert typed(*plain) == 0
+        assert "read by hand" not in capfd.readouterr().out
+        assert typed(*plain, "--audit", "read.csv") == 0
+        assert "With 2 conversations of the audit sheet, read by hand." in capfd.readouterr().out

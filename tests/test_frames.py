@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from convcat import frames
@@ -92,6 +93,23 @@ class TestMetadata:
         table = frames.to_arrow(frame)
         assert frames.metadata_of(table) == NOTE
         assert frames.from_arrow(table, "pandas").attrs["convcat"] == NOTE
+
+    def test_pandas_metadata_in_a_file(self, tmp_path):
+        """What `to_parquet` writes of `attrs` is found again by who reads the file as Arrow."""
+        frame = frames.from_arrow(
+            frames.with_metadata(pa.table({"text": ["hello"]}), NOTE), "pandas"
+        )
+        frame.to_parquet(tmp_path / "tagged.parquet")
+        assert frames.metadata_of(pq.read_table(tmp_path / "tagged.parquet")) == NOTE
+        assert frames.metadata_of(pq.read_schema(tmp_path / "tagged.parquet")) == NOTE
+        assert pd.read_parquet(tmp_path / "tagged.parquet").attrs["convcat"] == NOTE
+
+    def test_pandas_steps_share_the_metadata(self):
+        """A month's profile is not copied with every column that is looked at."""
+        frame = frames.from_arrow(
+            frames.with_metadata(pa.table({"text": ["hello"]}), NOTE), "pandas"
+        )
+        assert frame[["text"]].head().attrs["convcat"] is frame.attrs["convcat"]
 
     def test_other_metadata_stays(self):
         """A schema's own notes are kept beside ours."""

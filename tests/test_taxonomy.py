@@ -73,6 +73,12 @@ class TestBuiltin:
 
 
 class TestUse:
+    def test_a_console_shows_one_line(self):
+        """Its ids, not all of its rules."""
+        shown = repr(Taxonomy.load())
+        assert len(shown) < 200
+        assert "wismo" in shown
+
     def test_a_need_is_found_by_its_id(self):
         """Like a dictionary, with the nearest id offered."""
         taxonomy = Taxonomy.from_toml(MINE)

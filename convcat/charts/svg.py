@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from pathlib import Path
 
@@ -57,6 +58,10 @@ class Picture(Markup):
     """An SVG picture: a string that notebooks show and that can be written to a file."""
 
     __slots__ = ()
+
+    def __repr__(self) -> str:
+        title = str(self).partition("<title>")[2].partition("</title>")[0]
+        return f"Picture({html.unescape(title)!r})"
 
     def _repr_svg_(self) -> str:
         return str(self)

@@ -23,12 +23,12 @@ app = typer.Typer(
 @app.command("draw")
 def draw(
     tagged: Tagged,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The sheet: .xlsx or .csv.")] = Path(
-        "audit.xlsx"
-    ),
-    n: Annotated[int, typer.Option("-n", help="Conversations to read.")] = 50,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="FILE", help="The sheet: .xlsx or .csv.")
+    ] = Path("audit.xlsx"),
+    n: Annotated[int, typer.Option("-n", metavar="N", help="Conversations to read.")] = 50,
     seed: Annotated[
-        int, typer.Option("--seed", help="Another seed draws other conversations.")
+        int, typer.Option("--seed", metavar="N", help="Another seed draws other conversations.")
     ] = 0,
     show_tags: Annotated[
         bool, typer.Option("--show-tags", help="Show the model's tags; they sway a reader.")
@@ -37,7 +37,7 @@ def draw(
     """Draw conversations to read by hand, as a sheet."""
     from convcat.insight import audit_sample
 
-    sheet = audit_sample(tagged, n=n, seed=seed, show_tags=show_tags)
+    sheet = audit_sample(tagged, n=n, seed=typed.seed_of(seed), show_tags=show_tags)
     kind = out.suffix.lower()
     if kind not in (".xlsx", ".csv"):
         raise InputError(f"{out.name}: the sheet is written as .xlsx or .csv.")
@@ -45,16 +45,21 @@ def draw(
         sheet.write_csv(out)
     else:
         sheet.write_xlsx(out)
-    echo(f"wrote {out}: fill the column audit_needs, then: convcat audit read {tagged} {out}")
+    how = "choose the needs from its lists" if kind == ".xlsx" else "fill the column audit_needs"
+    echo(f"wrote {out}: {how}, then: convcat audit read {tagged} {out}")
 
 
 @app.command("read")
 def read(
     tagged: Tagged,
-    sheet: Annotated[Path, typer.Argument(help="The filled sheet.")],
+    sheet: Annotated[
+        Path, typer.Argument(metavar="SHEET", help="The filled sheet: .xlsx, .csv or .parquet.")
+    ],
     level: Level = 0.95,
 ) -> None:
-    """Estimate the distribution with a filled audit sheet, and say whether it agrees."""
+    """Estimate the distribution with a filled sheet, and say whether it agrees."""
     from convcat.insight import distribution
+    from convcat.tagged import Tagged as Table
 
-    echo(repr(distribution(tagged, audit=sheet, level=typed.level_of(level))))
+    table = Table.of(tagged)
+    echo(repr(distribution(table, audit=typed.sheet_of(sheet), level=typed.level_of(level))))

@@ -28,13 +28,14 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("run")(run)
-app.command("label")(label)
-app.command("report")(report)
-app.command("train")(train)
-app.command("evaluate")(evaluate)
-app.command("inspect")(inspect_dump)
-app.add_typer(audit.app)
+# A short help of its own where the first line of a command is cut off in the list.
+app.command("run", short_help="Dumps in, a folder of findings and the page out.")(run)
+app.command("inspect", short_help="Show what is recognised in dumps; nothing runs.")(inspect_dump)
+app.command("label", short_help="Tag every row of a table and write it with the tags.")(label)
+app.command("report", short_help="Write the page from a run or a tagged table.")(report)
+app.add_typer(audit.app, short_help="Read fifty by hand, and make them count for more.")
+app.command("train", short_help="Train a model on labelled texts.")(train)
+app.command("evaluate", short_help="Say how well a model reads labelled texts.")(evaluate)
 
 
 @app.callback(invoke_without_command=True)

@@ -14,7 +14,11 @@ from convcat.cli.parameters import Fast, Model
 
 def evaluate(
     data: Annotated[
-        list[Path], typer.Argument(metavar="DATA...", help="Labelled files or folders.")
+        list[Path],
+        typer.Argument(
+            metavar="DATA",
+            help="Labelled files or folders (JSON lines or CSV with text and needs).",
+        ),
     ],
     model: Model = None,
     fast: Fast = False,

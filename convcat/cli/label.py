@@ -17,20 +17,23 @@ def label(
     source: Annotated[
         str,
         typer.Argument(
+            metavar="SOURCE",
             help="Texts, one per row: CSV, JSON lines, Parquet or XLSX, a folder of Parquet files, "
-            "or - for standard input."
+            "or - for standard input.",
         ),
     ],
     target: Annotated[
         Path,
         typer.Argument(
-            help="The tagged table to write: .parquet, .csv or .jsonl; a folder where the source is one."
+            metavar="TARGET",
+            help="The tagged table to write: .parquet, .csv or .jsonl; a folder where the source is one.",
         ),
     ],
     text: Annotated[
         str | None,
         typer.Option(
             "--text",
+            metavar="COLUMN",
             help="The column of texts, where it was not found by itself.",
             show_default=False,
         ),

@@ -7,21 +7,28 @@ from typing import Annotated
 
 import typer
 
+from convcat.cli import typed
 from convcat.cli.output import echo
 from convcat.cli.parameters import Tagged, Title
 
 
 def report(
     tagged: Tagged,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The page to write.")] = Path(
-        "report.html"
-    ),
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="FILE", help="The page to write.")
+    ] = Path("report.html"),
     audit: Annotated[
-        Path | None, typer.Option("--audit", help="A filled audit sheet.", show_default=False)
+        Path | None,
+        typer.Option("--audit", metavar="SHEET", help="A filled audit sheet.", show_default=False),
     ] = None,
     previous: Annotated[
         Path | None,
-        typer.Option("--previous", help="An earlier tagged table or run.", show_default=False),
+        typer.Option(
+            "--previous",
+            metavar="TAGGED",
+            help="An earlier tagged table or run to compare with.",
+            show_default=False,
+        ),
     ] = None,
     title: Title = None,
     slides: Annotated[
@@ -37,7 +44,9 @@ def report(
     """Write the page from a tagged table."""
     from convcat import reporting
 
-    page = reporting.report(tagged, audit=audit, previous=previous, title=title)
+    page = reporting.report(
+        tagged, audit=audit and typed.sheet_of(audit), previous=previous, title=title
+    )
     page.write_html(out)
     echo(f"wrote {out}")
     if slides is not None:

@@ -30,7 +30,10 @@ ALERT = 3  # the exit code; 1 is an error that nobody foresaw, 2 a mistake of th
 def run(
     dumps: Dumps,
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="The folder to write.", show_default=False)
+        Path,
+        typer.Option(
+            "--out", "-o", metavar="FOLDER", help="The folder to write.", show_default=False
+        ),
     ],
     model: Model = None,
     fast: Fast = False,
@@ -40,24 +43,36 @@ def run(
     by: Annotated[
         str | None,
         typer.Option(
-            "--by", help="Columns to look for failures in, joined by commas.", show_default=False
+            "--by",
+            metavar="COLUMNS",
+            help="Columns to look for failures in, joined by commas; picked by themselves otherwise.",
+            show_default=False,
         ),
     ] = None,
     level: Level = 0.95,
     audit: Annotated[
         Path | None,
-        typer.Option("--audit", help="A filled audit sheet of these dumps.", show_default=False),
+        typer.Option(
+            "--audit",
+            metavar="SHEET",
+            help="The audit sheet of these dumps, filled in.",
+            show_default=False,
+        ),
     ] = None,
     previous: Annotated[
         Path | None,
         typer.Option(
-            "--previous", help="The folder of an earlier run to compare with.", show_default=False
+            "--previous",
+            metavar="FOLDER",
+            help="The folder of an earlier run to compare with.",
+            show_default=False,
         ),
     ] = None,
     history: Annotated[
         Path | None,
         typer.Option(
             "--history",
+            metavar="FOLDER",
             help="A folder that keeps each month's counts; this run's are added.",
             show_default=False,
         ),
@@ -66,6 +81,7 @@ def run(
         Path | None,
         typer.Option(
             "--actions",
+            metavar="FILE",
             help="What was done and when: a CSV of date, action, perhaps need and slice.",
             show_default=False,
         ),
@@ -79,12 +95,24 @@ def run(
             show_default=False,
         ),
     ] = None,
+    hours: Annotated[
+        str | None,
+        typer.Option(
+            "--hours",
+            metavar="HOURS",
+            help="When questions are answered: 'Mon-Fri 09:00-18:00 Europe/London'.",
+            show_default=False,
+        ),
+    ] = None,
     alert: Annotated[
         bool,
         typer.Option("--alert", help="Exit with code 3 where a need became more common lately."),
     ] = False,
     text: Annotated[
-        str, typer.Option("--text", help="Texts in tagged.parquet: original, masked or none.")
+        str,
+        typer.Option(
+            "--text", metavar="HOW", help="Texts in tagged.parquet: original, masked or none."
+        ),
     ] = "original",
     title: Title = None,
     slides: Annotated[
@@ -93,7 +121,7 @@ def run(
             "--slides", help="Write every chart and table of the page by itself too, to slides/."
         ),
     ] = False,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of the audit sample.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of the audit sample.")] = 0,
     jobs: Jobs = -1,
     rename: Rename = False,
     force: Annotated[
@@ -119,10 +147,11 @@ def run(
             history=history,
             actions=actions,
             orders=orders or None,
+            hours=hours,
             text=typed.text_of(text),
             title=title,
             slides=slides,
-            seed=seed,
+            seed=typed.seed_of(seed),
             n_jobs=jobs,
             rename=rename,
             force=force,

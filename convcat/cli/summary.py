@@ -51,6 +51,9 @@ def lines(run: Run) -> Iterator[str]:
         yield ""
         yield f"{_KINDS.get(str(kind), 'Conversations')}, share that carries each need:"
         yield from (_share(row) for row in own[:_NEEDS_SHOWN])
+    if checked := run.findings["distribution"].checked:
+        yield ""
+        yield f"With {_counted(checked.n, 'conversation')} of the audit sheet, read by hand."
     failures = list(run.findings["failures"].rows)
     yield ""
     if failures:

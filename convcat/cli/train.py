@@ -16,20 +16,24 @@ def train(
     data: Annotated[
         list[Path],
         typer.Argument(
-            metavar="DATA...",
+            metavar="DATA",
             help="Labelled files or folders (JSON lines or CSV with text and needs).",
         ),
     ],
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="The model folder to write.", show_default=False)
+        Path,
+        typer.Option(
+            "--out", "-o", metavar="FOLDER", help="The model folder to write.", show_default=False
+        ),
     ],
     taxonomy: Annotated[
-        str, typer.Option("--taxonomy", help="A taxonomy file, or ecommerce.")
+        str, typer.Option("--taxonomy", metavar="FILE", help="A taxonomy file, or ecommerce.")
     ] = "ecommerce",
     held_out: Annotated[
         list[Path] | None,
         typer.Option(
             "--held-out",
+            metavar="FILE",
             help="Labelled files to evaluate on, not trained on. Repeatable.",
             show_default=False,
         ),
@@ -38,31 +42,39 @@ def train(
         list[Path] | None,
         typer.Option(
             "--corrections",
+            metavar="FILE",
             help="Files of id and needs that replace labels. Repeatable.",
             show_default=False,
         ),
     ] = None,
     name: Annotated[
-        str | None, typer.Option("--name", help="The model's id.", show_default=False)
+        str | None,
+        typer.Option("--name", metavar="NAME", help="The model's id.", show_default=False),
     ] = None,
-    version: Annotated[str, typer.Option("--version", help="The model's version.")] = "1.0",
+    version: Annotated[
+        str, typer.Option("--version", metavar="VERSION", help="The model's version.")
+    ] = "1.0",
     sources: Annotated[
-        str, typer.Option("--sources", help="What the texts are, for the card.")
+        str, typer.Option("--sources", metavar="WORDS", help="What the texts are, for the card.")
     ] = "",
     encoder: Annotated[
         Path | None,
         typer.Option(
             "--encoder",
+            metavar="FOLDER",
             help="A folder with a pre-trained encoder, to be fine-tuned (extra [train]); hashed "
             "n-grams without it.",
             show_default=False,
         ),
     ] = None,
-    epochs: Annotated[int, typer.Option("--epochs", min=1, help="Of the fine-tuning.")] = 2,
+    epochs: Annotated[
+        int, typer.Option("--epochs", metavar="N", min=1, help="Of the fine-tuning.")
+    ] = 2,
     folds: Annotated[
         int | None,
         typer.Option(
             "--folds",
+            metavar="N",
             min=1,
             help="Parts for calibration: 8 for n-grams, 2 for an encoder. 1 holds half of the "
             "sources out once.",
@@ -73,6 +85,7 @@ def train(
         str | None,
         typer.Option(
             "--teacher",
+            metavar="MODEL",
             help="A model whose opinions of the --untagged texts the encoder is taught too.",
             show_default=False,
         ),
@@ -80,13 +93,17 @@ def train(
     untagged: Annotated[
         list[Path] | None,
         typer.Option(
-            "--untagged", help="Files of texts without labels. Repeatable.", show_default=False
+            "--untagged",
+            metavar="FILE",
+            help="Files of texts without labels. Repeatable.",
+            show_default=False,
         ),
     ] = None,
     joined: Annotated[
         float,
         typer.Option(
             "--joined",
+            metavar="SHARE",
             min=0,
             max=1,
             help="Share of short texts that the encoder reads once more, joined to another.",
@@ -96,6 +113,7 @@ def train(
         Path | None,
         typer.Option(
             "--scores",
+            metavar="FILE",
             help="A file for the out-of-fold probabilities beside the labels (npz).",
             show_default=False,
         ),
@@ -104,6 +122,7 @@ def train(
         Path | None,
         typer.Option(
             "--checkpoints",
+            metavar="FOLDER",
             help="A folder from which a fine-tuning that was broken off goes on.",
             show_default=False,
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal, cast
 
 from convcat.exceptions import InputError
@@ -79,6 +80,25 @@ def level_of(level: float) -> float:
     if not 0.5 <= level < 1:
         raise InputError(f"--level is from 0.5 to below 1, such as 0.95, not {level:g}.")
     return level
+
+
+def seed_of(seed: int) -> int:
+    """Return the seed of ``--seed``."""
+    if seed < 0:
+        raise InputError(f"--seed is a whole number from 0 on, not {seed}.")
+    return seed
+
+
+def sheet_of(sheet: Path) -> Path:
+    """Return an audit sheet that somebody has begun to fill; a blank one is refused."""
+    from convcat.insight import is_filled, read_audit
+
+    if sheet.is_file() and not is_filled(sheet):
+        read_audit(sheet)  # what is no sheet at all is told as such
+        raise InputError(
+            f"{sheet.name} holds no answer yet: fill in the needs of some conversations first."
+        )
+    return sheet
 
 
 def names_of(names: str | None) -> list[str] | None:

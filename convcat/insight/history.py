@@ -55,6 +55,10 @@ class History:
     """
 
     def __init__(self, folder: str | Path | None = None) -> None:
+        if not (folder is None or isinstance(folder, str | Path)):
+            raise InputError(
+                f"A history is a folder, not {type(folder).__name__}: History('folder').add(tagged)."
+            )
         self.folder = None if folder is None else Path(folder)
         self._held: dict[str, Month] = {}
         if self.folder is not None and self.folder.exists() and not self.folder.is_dir():
