@@ -103,6 +103,30 @@ class TestReading:
         assert len(orders) == 3
         assert joined("Order 1002 is late", orders)["product"] == "Brass Lamp"
 
+    def test_exports_of_other_shops(self):
+        """WooCommerce's method of shipping, German columns, what a listing sold."""
+        woo = orders_of(
+            "Order Number,Order Date,Email (Billing),Country Code (Shipping),Shipping Method Title,Order Total Amount,Item Name\n"
+            "7001,2024-05-01 10:00,a@example.com,GB,Royal Mail Tracked 48,49,Linen Shirt\n"
+        )
+        assert joined("order 7001 is torn", woo)["carrier"] == "Royal Mail"
+        german = orders_of(
+            "Bestellnummer;E-Mail;Bestelldatum;Artikel;Versanddienstleister;Land;Gesamtbetrag\n"
+            "DE-2024-00417;a@example.com;01.05.2024;Kupferkessel;DHL;DE;1.049,90\n"
+        )
+        row = joined("my order DE-2024-00417 leaks", german)
+        assert (row["product"], row["carrier"], row["country"], row["order_value"]) == ("Kupferkessel", "DHL", "DE", 1049.9)  # fmt: skip
+        etsy = orders_of("Order ID,Sale Date,SKU,Listing\n3301144222,05/14/24,LS,Linen Shirt\n")
+        assert joined("order #3301144222: a torn seam", etsy)["product"] == "Linen Shirt"
+
+    def test_who_ships_an_api_s_order(self):
+        """The parcel's carrier stands in a list within the order."""
+        orders = orders_of(
+            '{"orders": [{"name": "#1", "order_number": 8001, "created_at": "2024-05-02T10:00:00+01:00", '
+            '"fulfillments": [{"tracking_company": "DHL"}], "line_items": [{"title": "Mug"}]}]}'
+        )
+        assert joined("my order 8001 came broken", orders)["carrier"] == "DHL"
+
     def test_json_lines_of_an_api(self):
         """Items that stand within the order are read."""
         orders = orders_of(

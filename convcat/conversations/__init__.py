@@ -18,7 +18,7 @@ In reading order:
 from __future__ import annotations
 
 from convcat.conversations.account import RowAccount
-from convcat.conversations.columns import Found
+from convcat.conversations.found import Found
 from convcat.conversations.inspection import Inspection, inspect_dump
 from convcat.conversations.reading import Conversations, read_conversations
 

@@ -29,7 +29,10 @@ def author_of(message: Record, record: Record) -> str | None:
     >>> author_of({"author_id": 5, "body": "Hi"}, {"requester_id": 5, "status": "deleted"})
     'deleted-ticket'
     """
-    if message.get("public") is False or message.get("private") is True:
+    flags = (message.get("private"), message.get("note"), message.get("internal"))
+    if message.get("public") is False or True in flags:
+        return "note"
+    if message.get("visibility") in ("agents", "private", "internal"):  # LiveChat, Zoho
         return "note"
     via = message.get("via")
     aside = isinstance(via, dict) and via.get("channel") == "side_conversation"  # Zendesk
@@ -75,27 +78,32 @@ def _by_flag(message: Record, record: Record) -> str | None:
 
 def _by_number(message: Record, record: Record) -> str | None:
     author = message.get("author_id")
+    known = message.get("author")
+    if author is not None and isinstance(known, dict) and isinstance(known.get("role"), str):
+        return "customer" if known["role"] == "end-user" else "agent"  # Zendesk, users put in
     requester = record.get("requester_id")
     if requester is not None and author is not None:  # Zendesk
         return "customer" if author == requester else "agent"
     users = record.get("users")
     if isinstance(users, list) and "author_id" in message:  # LiveChat
-        known = {user.get("id"): user.get("type") for user in users if isinstance(user, dict)}
-        return {"customer": "customer", "agent": "agent"}.get(str(known.get(author)), "bot")
+        kinds = {str(user.get("id")): user.get("type") for user in users if isinstance(user, dict)}
+        return {"customer": "customer", "agent": "agent"}.get(str(kinds.get(str(author))), "bot")
     return None
 
 
 def _by_kind(message: Record, record: Record) -> str | None:
     del record
+    if str(message.get("kind")).startswith("MessageTo"):  # Olark
+        return "customer" if message["kind"] == "MessageToOperator" else "agent"
     maker = message.get("createdBy")
-    if isinstance(maker, dict) and message.get("type") in _HELP_SCOUT:
+    if isinstance(maker, dict) and str(message.get("type")) in _HELP_SCOUT:
         if message["type"] == "note" or message.get("state") in ("draft", "hidden"):
             return "note"
         if message["type"] == "lineitem":
             return "bot"
         return "customer" if maker.get("type") == "customer" else "agent"
     sender = message.get("sender")
-    if isinstance(sender, dict) and sender.get("t") in _TAWK:
+    if isinstance(sender, dict) and str(sender.get("t")) in _TAWK:
         return _TAWK[sender["t"]]
     author = message.get("author")
     kind = author.get("type") or author.get("role") if isinstance(author, dict) else None
@@ -103,11 +111,23 @@ def _by_kind(message: Record, record: Record) -> str | None:
 
 
 def _by_name(message: Record, record: Record) -> str | None:
-    """Of a download of Meta's messages: a thread is called by the other side's name."""
+    """Of a download of Meta's or Telegram's messages: a thread bears the other side's name."""
+    if is_telegram(record):
+        who = message.get("from")
+        return "customer" if who and who == record["name"] else "agent" if who else None
     title = record.get("title")
     if not (is_meta(record) and title in [one.get("name") for one in record["participants"]]):
         return None
     return "customer" if message.get("sender_name") == title else "agent"
+
+
+def is_telegram(record: Record) -> bool:
+    """Return whether a record is a chat with one person of Telegram's export."""
+    return (
+        record.get("type") == "personal_chat"
+        and isinstance(record.get("name"), str)
+        and isinstance(record.get("messages"), list)
+    )
 
 
 def is_meta(record: Record) -> bool:

@@ -110,7 +110,7 @@ SPAM = re.compile(
     re.IGNORECASE,
 )
 # A pitch has one of the first three signs, or is spam.
-_MAY_BE = (
+MAY_BE = (
     Screen("agency", "manufacturer", "supplier", "factory", "exporter", "wholesaler", "company", "team of",
            "seo", "marketing ", "web ", "shopify ", "business development ", "wordpress ", "digital ", "clients"),
     Screen("seo", "backlink", "guest post", "link-building", "link building", "domain authority", "google",
@@ -121,7 +121,7 @@ _MAY_BE = (
            "improve your", "explode your", "more traffic", "more sales", "more leads", "more customers",
            "competitive price", "factory price", "moq", "our catalog", "our product catalog", "wholesale price", "oem", "odm"),
 )  # fmt: skip
-_MAY_BE_SPAM = Screen(
+MAY_BE_SPAM = Screen(
     "bitcoin ", "crypto", "forex ", "next of kin", "viagra", "cialis", "you have won", "casino", "earn ",
     "hot singles", "recover your", "guaranteed ",
 )  # fmt: skip
@@ -191,7 +191,7 @@ def is_pitch(text: str) -> bool:
     """
     head = text[:4000]
     screened = folded(head)
-    if not (any(screen(screened) for screen in _MAY_BE) or _MAY_BE_SPAM(screened)):
+    if not (any(screen(screened) for screen in MAY_BE) or MAY_BE_SPAM(screened)):
         return False
     lower = head.lower()
     if not any(trace in lower for trace in TRACES) or _CUSTOMER.search(head):

@@ -11,12 +11,14 @@ from typing import Any
 
 import pyarrow as pa
 
+from convcat.conversations.asides import aside_of
+from convcat.conversations.forms import is_form_title
 from convcat.conversations.headers import folded
 from convcat.conversations.layout import Layout
 from convcat.conversations.profiles import cells_of
 from convcat.conversations.roles import Role, role_of
 from convcat.conversations.times import iso_times, parse_time
-from convcat.conversations.transcripts import Chats
+from convcat.conversations.transcripts import Told
 from convcat.conversations.values import BLANK, parse_minutes, parse_score, stars_of
 
 _NO_ANSWER = frozenset({"offered", "unoffered", "not offered", "not rated", "unrated"})
@@ -34,6 +36,8 @@ class Block:
     values : dict
         The other canonical columns: channel, time, rating, csat, response_minutes, product,
         carrier, country; a file that has none of one has a list of ``None``.
+    contexts : list of str or None
+        The question before few words, where a cell of the text holds a whole chat.
     others : pyarrow.Table
         Every other column, under its name in the table.
     """
@@ -44,6 +48,7 @@ class Block:
     titles: list[str | None]
     texts: list[str | None]
     values: dict[str, list[Any]]
+    contexts: list[str | None]
     others: pa.Table
 
     def __len__(self) -> int:
@@ -92,19 +97,34 @@ def block_of(batch: pa.Table, layout: Layout, unread: Counter[str]) -> Block:
             cells_of(batch, role),
             folded(role),
             unknown=layout.unknown_customers,
-            shop=layout.columns.shop,
+            shop=layout.shop,
         )
+    for name, column in layout.columns.asides.items():
+        asides = [aside_of(cell, name) for cell in cells_of(batch, column)]
+        roles = [aside or mine for aside, mine in zip(asides, roles, strict=True)]
     texts = _texts(batch, layout.columns.fields["text"].columns, layout.columns.spare)
+    contexts: list[str | None] = [None] * size
     if layout.chats is not None:
-        texts, roles = _own_turns(texts, roles, layout.chats)
+        told = [
+            layout.chats.read(text) if text and role == "customer" else Told(text, role)
+            for text, role in zip(texts, roles, strict=True)
+        ]
+        texts = [one.text for one in told]
+        roles = [one.role for one in told]
+        contexts = [one.context for one in told]
+        known = values["response_minutes"]
+        values["response_minutes"] = [
+            one.minutes if own is None else own for one, own in zip(told, known, strict=True)
+        ]
     title = find("title")
     return Block(
         ids=named("id"),
         conversations=named("conversation"),
         roles=roles,
-        titles=cells_of(batch, title) if title is not None else [None] * size,
+        titles=_titles(batch, title) if title is not None else [None] * size,
         texts=texts,
         values=values,
+        contexts=contexts,
         others=batch.select(list(layout.others)).rename_columns(list(layout.others.values())),
     )
 
@@ -139,17 +159,8 @@ def _texts(batch: pa.Table, columns: tuple[str, ...], spare: tuple[str, ...]) ->
     return [joined(row) for row in zip(*parts, strict=True)]
 
 
-def _own_turns(
-    texts: list[str | None], roles: list[Role], chats: Chats
-) -> tuple[list[str | None], list[Role]]:
-    """Return the customer's turns of whole chats; a chat without any is the shop's."""
-    told = [
-        chats.customer(text) if text else (text, role)
-        for text, role in zip(texts, roles, strict=True)
-    ]
-    return [text for text, _ in told], [
-        role if mine == "customer" else mine for (_, mine), role in zip(told, roles, strict=True)
-    ]
+def _titles(batch: pa.Table, name: str) -> list[str | None]:
+    return [None if is_form_title(title) else title for title in cells_of(batch, name)]
 
 
 def _said(cell: str | None) -> str | None:
@@ -166,7 +177,7 @@ def _roles(
     for cell in cells:
         if cell not in known:
             role = role_of(cell, header)
-            if role == "unknown" and cell and cell.strip().casefold() in shop:
+            if cell and cell.strip().casefold() in shop:
                 role = "agent"
             known[cell] = "customer" if role == "unknown" and unknown else role
     return [known[cell] for cell in cells]

@@ -38,6 +38,12 @@ _MARKS = str.maketrans(
 _NO_WORDS = re.compile(
     r"<[^<>]{3,80}>|(?:image|video|audio|sticker|document|gif|contact card) omitted", re.IGNORECASE
 )
+# What the program adds to words, or says in their place.
+_ADDED = re.compile(
+    r" ?<this message was edited>|<attached: [^<>\n]{1,120}>|^[^\n/]{1,120}\.\w{2,5} \(file attached\)$"
+    r"|^(?:this message was deleted|you deleted this message|missed (?:voice|video) call)[^\n]{0,40}$",
+    re.IGNORECASE | re.MULTILINE,
+)
 # "WhatsApp Chat with Ann.txt", "WhatsApp Chat - Ann.zip/_chat.txt", and so in other languages
 _CUSTOMER = re.compile(
     r"whatsapp[^/]*?\s(?:with|mit|avec|con|met|com|med|-|\u2013)\s+(?P<name>[^/]+?)(?: ?\(\d+\))?(?:\.txt|\.zip|/)",
@@ -104,7 +110,7 @@ class ChatLog:
         rows: list[tuple[str | None, ...]] = []
         for at, who, said in self._rows():
             role = "system" if not who else "customer" if who == self._customer else "agent"
-            words = None if _NO_WORDS.fullmatch(said) else said
+            words = None if _NO_WORDS.fullmatch(said) else _ADDED.sub("", said).strip() or None
             rows.append((self._chat, role, at, words, "WhatsApp"))
             if len(rows) >= size:
                 yield string_table(self.header, list(zip(*rows, strict=True)))

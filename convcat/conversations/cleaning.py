@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from convcat.conversations.forms import without_form
 from convcat.conversations.markup import html_to_text, is_html
 from convcat.conversations.screens import Screen, folded
 
@@ -101,7 +102,7 @@ def clean(text: str) -> str:
     """
     if is_html(text):
         text = html_to_text(text)
-    text = text.replace("\r\n", "\n").strip()
+    text = without_form(text.replace("\r\n", "\n").strip())
     lines = text.split("\n")
     lower = folded(text)
     framed = _MAY_FRAME(lower) and FRAME.search(text)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
-
 import pyarrow as pa
 
+from convcat.conversations.asides import aside_columns
 from convcat.conversations.doubts import REVIEW_WORDS, belied, questions, scale_of
 from convcat.conversations.fits import fits
+from convcat.conversations.found import Columns, Found, Sure
 from convcat.conversations.headers import (
     Platform,
     folded,
@@ -21,64 +20,7 @@ from convcat.conversations.mappings import FIELDS, ColumnMapping
 from convcat.conversations.profiles import Profile, profile
 from convcat.conversations.roles import tells_roles
 from convcat.conversations.rows import NoConversationsError
-from convcat.conversations.speakers import named_speakers
-
-Sure = Literal["sure", "likely", "unsure"]
-
-
-@dataclass(frozen=True)
-class Found:
-    """The column that was found for a field.
-
-    Attributes
-    ----------
-    columns : tuple of str
-        One; two for a response time that is the difference of two moments; several for a text
-        that is joined from them.
-    reason : str
-        Why it was taken.
-    sure : {"sure", "likely", "unsure"}
-    """
-
-    columns: tuple[str, ...]
-    reason: str
-    sure: Sure
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Which column is what in one file.
-
-    Attributes
-    ----------
-    fields : dict of str to Found
-        By canonical name, in the order of `FIELDS`.
-    kind : {"review", "support"}
-    grouped : bool
-        Whether rows are messages that make up conversations.
-    platform : Platform or None
-    notes : tuple of str
-    spare : tuple of str
-        Columns that hold a message's text where the one that was found is empty.
-    best : int
-        The best rating; 5 where ratings are stars.
-    shop : frozenset of str
-        Names (folded) of the shop's people, where the authors are called by their names.
-    """
-
-    fields: dict[str, Found]
-    kind: str
-    grouped: bool
-    platform: Platform | None
-    notes: tuple[str, ...] = field(default=())
-    spare: tuple[str, ...] = ()
-    best: int = 5
-    shop: frozenset[str] = frozenset()
-
-    def column(self, name: str) -> str | None:
-        """Return the (first) column of a field, or ``None``."""
-        found = self.fields.get(name)
-        return found.columns[0] if found else None
+from convcat.conversations.speakers import mail_sides, named_speakers
 
 
 def find_columns(
@@ -160,6 +102,11 @@ class _Search:
         if self.platform is None:
             return
         for name, alternatives in self.platform.columns.items():
+            parts = alternatives[0].split("+")
+            if len(parts) > 1 and all(one in self.folded for one in parts):
+                several = tuple(self.folded[one] for one in parts)
+                self.take(name, several, f"the export ({self.platform.name}) calls them so", "sure")
+                continue
             there = [self.folded[one] for one in alternatives if one in self.folded]
             there = [one for one in there if one not in self.used or name == "text"]
             if name == "id":  # an id that nearly all rows share would make them duplicates
@@ -170,7 +117,7 @@ class _Search:
             if name != "role" or tells_roles(self.profiles[best].values, folded(best)):
                 self.take(name, (best,), f"the export ({self.platform.name}) calls it so", "sure")
                 if name == "text":  # a message has its words in several forms, some of them empty
-                    self.spare = tuple(one for one in there if one != best and "." in one)
+                    self.spare = tuple(one for one in there if one != best and _is_form(one))
 
     def by_name(self) -> None:
         for name in _SEARCHED:
@@ -182,6 +129,8 @@ class _Search:
                 if one in self.folded and self.folded[one] not in self.used
             ]
             fitting = [one for one in there if self.fits(name, one)]
+            if name == "conversation":  # one that several messages share, if there is one
+                fitting.sort(key=lambda one: not self.profiles[one].repeats)
             if fitting:
                 self.take(name, (fitting[0],), "its name and its values say so", "sure")
             else:
@@ -285,13 +234,17 @@ class _Search:
     def speakers(self, sample: pa.Table) -> None:
         """Tell the shop's people from customers where authors are called by their names."""
         conversation = self.fields.get("conversation")
-        if "role" in self.closed or conversation is None:
+        if "role" in self.closed:
             return
         free = {name: column for name, column in self.folded.items() if column not in self.used}
-        found = named_speakers(sample, conversation.columns[0], free, self.profiles)
+        if conversation is None:
+            found = mail_sides(sample, free)
+            reason = "addresses that many write to are taken for the shop's"
+        else:
+            found = named_speakers(sample, conversation.columns[0], free, self.profiles)
+            reason = "names that speak in many conversations are taken for the shop's"
         if found is not None:
             column, self.shop = found
-            reason = "names that speak in many conversations are taken for the shop's"
             self.take("role", (column,), reason, "unsure")
 
     def tells_apart(self, column: str) -> bool:
@@ -338,7 +291,13 @@ class _Search:
             self.spare,
             self.best,
             self.shop,
+            self._asides(found_kind),
         )
+
+    def _asides(self, kind: str) -> dict[str, str]:
+        talk = kind == "support" and "role" in self.fields
+        names = aside_columns(self.folded, self.used, talk=talk)
+        return {name: self.folded[name] for name in names}
 
     def _doubts(self) -> list[str]:
         """Say which columns have the name of a time or a rating, and cells of neither."""
@@ -365,6 +324,11 @@ class _Search:
         if column is None or kind == "review":
             return False
         return "role" in self.fields or self.profiles[column.columns[0]].repeats
+
+
+def _is_form(name: str) -> bool:
+    """Return whether a column is another form of the text, not a text of its own."""
+    return "." in name or "html" in name.lower()
 
 
 _SEARCHED = (

@@ -8,7 +8,7 @@ from datetime import datetime
 from convcat.conversations.marks import Marks, MarkSet, mark_of, marks_of
 from convcat.exceptions import InputError
 
-_SHORT_ID = 6  # characters: numbers that are counted from 1
+SHORT_ID = 6  # characters: numbers that are counted from 1
 _FEW_WORDS = 6  # many customers write the same few: no sign that a row is there twice
 
 
@@ -114,7 +114,7 @@ class Seen:
             note(self._anywhere, named, [mark_of("text", own[i], texts[i]) for i in named])
             timed = [i for i in named if _tells_apart(str(ids[i]), times[i])]
             note(self._anywhere, timed, [mark_of("time", own[i], times[i]) for i in timed])
-        long = [i for i, one in enumerate(ids) if one is None and _says_much(texts[i])]
+        long = [i for i, one in enumerate(ids) if one is None and says_much(texts[i])]
         note(self._anywhere, long, [mark_of("row", *row(i)) for i in long])
         return out
 
@@ -134,8 +134,9 @@ def _tells_apart(name: str, time: object) -> bool:
     """Return whether an id and a moment stand for one row: two shops may both have a 12 of a day."""
     if time is None or not isinstance(time, datetime):
         return time is not None
-    return len(name) > _SHORT_ID or (time.hour, time.minute, time.second) != (0, 0, 0)
+    return len(name) > SHORT_ID or (time.hour, time.minute, time.second) != (0, 0, 0)
 
 
-def _says_much(text: str | None) -> bool:
+def says_much(text: str | None) -> bool:
+    """Return whether a text has more than a few words, so that hardly two people write it."""
     return text is not None and text.count(" ") >= _FEW_WORDS

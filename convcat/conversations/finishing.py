@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
@@ -12,7 +13,7 @@ from convcat.conversations.account import NO_CUSTOMER, Tally
 from convcat.conversations.automatic import is_automatic, is_pitch
 from convcat.conversations.blocks import Block, joined
 from convcat.conversations.cleaning import clean
-from convcat.conversations.filters import Seen, star_reason
+from convcat.conversations.filters import SHORT_ID, Seen, says_much, star_reason
 from convcat.conversations.hints import cleaned, may_be_automatic, may_be_pitch
 from convcat.conversations.language_many import read_english
 from convcat.conversations.layout import CONTEXT, Layout
@@ -24,6 +25,7 @@ from convcat.tagged import STATUS
 
 _VALUES = ("channel", "time", "rating", "csat", "response_minutes", "product", "carrier", "country")
 
+_AGAIN = "the same message again"
 _SILENT = "a row without words"
 
 
@@ -66,6 +68,7 @@ class Finisher:
         self._options = options
         self._schema = schema
         self._tally = tally
+        self._several = several
         self._seen = Seen(several=several)
 
     def next_file(self) -> None:
@@ -88,6 +91,7 @@ class Finisher:
             [own or place for own, place in zip(block.ids, places, strict=True)], places
         )
         columns["text"] = texts
+        columns[CONTEXT] = block.contexts
         machine, sale = self._doubts(texts, bodies if titled else None, layout)
         reasons = [
             self._reason(role, rating, layout)
@@ -155,44 +159,72 @@ class Finisher:
             return star_reason(rating, self._options.stars)
         return None
 
-    def collect(self, block: Block, layout: Layout, threads: Threads, first: int) -> None:
+    def collect(
+        self, block: Block, layout: Layout, threads: Threads, first: int, file: int
+    ) -> None:
         """Put the messages of a block with their conversations."""
         columns = {name: block.values[name] for name in _VALUES if name != "time"}
+        columns[CONTEXT] = block.contexts
         for name in block.others.column_names:
             plain = layout.types[name] == block.others.schema.field(name).type
             columns[name] = (
                 block.others[name].to_pylist() if plain else cells_of(block.others, name)
             )
         keys, messages, marks = [], [], []
+        across: list[tuple[int, int]] = []
         for i in range(len(block)):
             role, text, time = block.roles[i], block.texts[i], block.values["time"][i]
             # A message without a conversation is one of its own.
             key = block.conversations[i] or f"{layout.file}:{first + i}"
             own = block.ids[i]
             keys.append(key)
-            marks.append(mark_of(key, own) if own else mark_of(key, role, time, text))
+            marks.append(mark_of(file, key, own) if own else mark_of(file, key, role, time, text))
+            if self._several:
+                across += [(i, mark) for mark in _across(key, own, role, time, text)]
             customer = role == "customer"
             values = {name: column[i] for name, column in columns.items()} if customer else None
-            messages.append(Message(role, time, block.titles[i], text, values))
-        for again, message in zip(threads.add(keys, messages, marks), messages, strict=True):
-            if again:
-                self._tally.set_aside["the same message again"] += 1
-            elif message.role != "customer":
-                silent = message.role == "unknown" and not (message.text or "").strip()
-                self._tally.set_aside[_SILENT if silent else REASONS[message.role]] += 1
+            messages.append(Message(role, time, block.titles[i], text, values, file))
+        for message in threads.add(keys, messages, marks, across):
+            if message is None:
+                self._tally.set_aside[_AGAIN] += 1
+            elif not message.copy:
+                self._set_aside(message)
 
-    def conversations(self, threads: Threads, layout: Layout) -> Iterator[pa.Table]:
-        """Give the rows of conversations, once all their messages are there."""
+    def _set_aside(self, message: Message) -> None:
+        """Count a message that is not the customer's."""
+        if message.role != "customer":
+            silent = message.role == "unknown" and not (message.text or "").strip()
+            self._tally.set_aside[_SILENT if silent else REASONS[message.role]] += 1
+
+    def conversations(
+        self, threads: Threads, layout: Layout, files: Sequence[str]
+    ) -> Iterator[pa.Table]:
+        """Give the rows of conversations, once all their messages are there.
+
+        Parameters
+        ----------
+        threads : Threads
+        layout : Layout
+            Of the first file.
+        files : sequence of str
+            What the files are called, by their numbers.
+        """
         rows: list[tuple[str, Thread]] = []
         for key, messages in threads:
+            for message in messages:
+                if message.copy:
+                    self._set_aside(message)
             rows.append((key, put_together(messages)))
             if len(rows) >= self._options.batch_rows:
-                yield self._threads_table(rows, layout)
+                yield self._threads_table(rows, layout, files)
                 rows = []
+        self._tally.set_aside[_AGAIN] += threads.again
         if rows:
-            yield self._threads_table(rows, layout)
+            yield self._threads_table(rows, layout, files)
 
-    def _threads_table(self, rows: list[tuple[str, Thread]], layout: Layout) -> pa.Table:
+    def _threads_table(
+        self, rows: list[tuple[str, Thread]], layout: Layout, files: Sequence[str]
+    ) -> pa.Table:
         names = [*_VALUES, *layout.others.values()]
         columns: dict[str, list[Any]] = {name: [] for name in ("text", CONTEXT, STATUS, *names)}
         said = [_said(thread) for _, thread in rows]
@@ -211,7 +243,8 @@ class Finisher:
             for name in names:
                 columns[name].append(thread.values.get(name))
         keys = [key for key, _ in rows]
-        columns["id"] = self._seen.names(keys, [layout.file] * len(keys))
+        columns["file"] = [files[thread.file] for _, thread in rows]
+        columns["id"] = self._seen.names(keys, columns["file"])
         return self._table(columns, len(rows), layout)
 
     def _status(
@@ -265,13 +298,28 @@ class Finisher:
         constant = {"kind": layout.columns.kind, "file": layout.file}
         arrays = []
         for field in self._schema:
-            if field.name in constant:
-                arrays.append(pa.array([constant[field.name]] * size, field.type))
-            elif field.name in columns:
+            if field.name in columns:
                 arrays.append(_as(columns[field.name], field.type))
+            elif field.name in constant:
+                arrays.append(pa.array([constant[field.name]] * size, field.type))
             else:
                 arrays.append(pa.nulls(size, field.type))
         return pa.Table.from_arrays(arrays, schema=self._schema)
+
+
+def _across(
+    key: str, own: str | None, role: Role, time: datetime | None, text: str | None
+) -> list[int]:
+    """Return the marks by which a message is known in another file.
+
+    Text and moment must agree; one of them will do beside an id that no two shops have.
+    """
+    if own is None:
+        return [mark_of(key, role, time, text)] if time is not None or says_much(text) else []
+    if len(own) <= SHORT_ID:
+        return [mark_of(key, own, time, text)]
+    marks = [mark_of("text", key, own, text)]
+    return [*marks, mark_of("time", key, own, time)] if time is not None else marks
 
 
 def _said(thread: Thread) -> tuple[str | None, tuple[str, ...]]:

@@ -36,8 +36,20 @@ def _is_stars(said: Profile) -> bool:
     return len(known) > 0.7 * len(values) and beyond <= few and 4 * beyond <= len(known)
 
 
+def _is_way(value: str) -> bool:
+    """Return whether a type is that of a message that comes in or goes out."""
+    return value.lower() in ("inbound", "outbound", "incoming", "outgoing", "in", "out")
+
+
+def _is_asked(said: Profile) -> bool:
+    """Return whether a column holds the questions of a survey: few, to all who answer."""
+    return folded(said.name) == "question" and said.distinct <= 0.5
+
+
 _TESTS: dict[str, Callable[[Profile], bool]] = {
-    "text": lambda said: not said.is_numeric and not said.is_time and not said.is_nested,
+    "text": lambda said: (
+        not said.is_numeric and not said.is_time and not said.is_nested and not _is_asked(said)
+    ),
     "title": lambda said: (
         not said.is_numeric and not said.is_time and (said.distinct > 0.2 or said.filled < 20)
     ),
@@ -47,7 +59,10 @@ _TESTS: dict[str, Callable[[Profile], bool]] = {
     "response_minutes": lambda said: (
         said.share(lambda value: parse_minutes(value) is not None) > 0.8
     ),
-    "role": lambda said: tells_roles(said.values, folded(said.name)),
+    "role": lambda said: (
+        tells_roles(said.values, folded(said.name))
+        and (folded(said.name) != "type" or said.share(_is_way) > 0.5)
+    ),
     "channel": lambda said: (
         said.words <= 4 and (said.distinct < 0.5 or said.filled < 20) and not said.is_time
     ),

@@ -14,6 +14,10 @@ _ARRAY = re.compile(rb"\[[\s\x00]*(?:[\[{\]\"]|\Z|null\b|true\b|false\b|-?\d+[\s
 _MAIL = re.compile(
     rb"(?:From \S+ [^\n]{10,60}\r?\n)?(?:(?:[A-Z][\w-]{1,40}: [^\n]*|[ \t]+\S[^\n]*)\r?\n){2,}"
 )
+# "From ann@example.com Mon Mar  2 10:00:00 2026" above a mail's head, which may be long.
+_MAILBOX = re.compile(
+    rb"From \S+ [^\n]{10,60}\d{4}[^\n]{0,10}\r?\n[A-Za-z][\w-]{1,60}: ?[^\n]*\r?\n"
+)
 _MAIL_FIELDS = (b"subject: ", b"message-id: ", b"received: ")
 _FOREIGN = {
     b"%PDF": "a PDF",
@@ -37,16 +41,18 @@ def open_rows(source: Source) -> Rows:
     """
     from convcat.conversations import delimited, objects, tables, workbooks
     from convcat.conversations.chatlogs import ChatLog, is_chat_log
+    from convcat.conversations.mailboxes import Mailbox
+    from convcat.conversations.unfolding import unfolded
 
     if source.frame is not None:
-        return tables.Frame(source)
+        return unfolded(tables.Frame(source))
     head = source.head(4096)
     if source.sheet is not None and not head.startswith(b"PK"):
         raise InputError(f"{source.name} asks for a sheet, and the file is no workbook.")
     if not head.strip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):
         raise NoConversationsError(f"{source.name} is empty.")
     if head.startswith(b"PAR1"):
-        return tables.Parquet(source)
+        return unfolded(tables.Parquet(source))
     if head.startswith(b"PK"):
         return workbooks.Sheet(source)
     for magic, what in _FOREIGN.items():
@@ -60,14 +66,16 @@ def open_rows(source: Source) -> Rows:
     if is_chat_log(text.decode("utf-8", "ignore")):
         return ChatLog(source)
     mail = (found := _MAIL.match(text)) and found[0].lower()
+    if _MAILBOX.match(text):
+        return Mailbox(source)
     if mail and b"from: " in mail and any(one in mail for one in _MAIL_FIELDS):
         raise InputError(
-            f"{source.name} is a mail or a mailbox, not a table: export the tickets from the help desk, "
-            "or write a CSV with one row a mail (from, date, subject, text)."
+            f"{source.name} is a single mail, not a table: export the folder of mails as one mailbox "
+            "(.mbox), or write a CSV with one row a mail (from, to, date, subject, text)."
         )
     if text.startswith(b"{") or _ARRAY.match(text):
         return objects.Objects(source)
-    return delimited.Delimited(source)
+    return unfolded(delimited.Delimited(source))
 
 
 def _has_delimiters(text: bytes) -> bool:

@@ -60,19 +60,33 @@ def within_messages(known: dict[str, str]) -> dict[str, str]:
     >>> within_messages(known_as(["id", "turns.role", "turns.text"]))
     {'conversation id': 'id', 'role': 'turns.role', 'text': 'turns.text'}
     """
+    known = _attributes(known)
     for path in sorted(MESSAGE_LISTS, key=len, reverse=True):
         inner = known_as(
             at.removeprefix(f"{path}.") for at in known.values() if at.startswith(f"{path}.")
         )
         if len(inner) > 1:
             outer = {name: at for name, at in known.items() if not at.startswith(f"{path}.")}
-            own = {"conversation id": outer.pop("id")} if "id" in outer else {}
+            named = next((name for name in ("id", "number", "uuid", "key") if name in outer), None)
+            own = {"conversation id": outer.pop(named)} if named else {}
             for field in ("text", "time"):  # the message's own, not those of the whole record
                 names = set(vocabulary().fields[field])
                 if names & inner.keys():
                     outer = {name: at for name, at in outer.items() if name not in names}
             return {**outer, **own, **{name: f"{path}.{at}" for name, at in inner.items()}}
     return known
+
+
+def _attributes(known: dict[str, str]) -> dict[str, str]:
+    """Return the names of a JSON:API's columns without the object that all of them stand in."""
+    inner = {
+        name.removeprefix("attributes "): at
+        for name, at in known.items()
+        if at.startswith("attributes.")
+    }
+    if len(inner) < 3:
+        return known
+    return {**{name: at for name, at in known.items() if at not in inner.values()}, **inner}
 
 
 @dataclass(frozen=True)

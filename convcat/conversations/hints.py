@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from convcat.conversations import automatic, cleaning
 from convcat.conversations.cleaning import clean
+from convcat.conversations.markup import TAGS
 from convcat.patterns import any_of, foreign, holds, widened
 
 Bools = npt.NDArray[np.bool_]
@@ -56,11 +57,13 @@ def may_be_pitch(texts: Sequence[str | None]) -> list[bool]:
     """Return which texts may want to sell something."""
     if len(texts) < _FEW or (said := _arrow(texts)) is None:
         return [True] * len(texts)
-    found = holds(said, _traces())
-    rows = np.flatnonzero(found)
-    some = said.take(pa.array(rows))
-    signs = np.sum([holds(some, sign) for sign in _signs()], axis=0)
-    found[rows] = (signs >= 2) | holds(some, _spam()) | foreign(some)
+    rows = np.arange(len(said))
+    for words in (_traces(), _wares()):
+        held = np.flatnonzero(holds(said, words))
+        rows, said = rows[held], said.take(pa.array(held))
+    signs = np.sum([holds(said, sign) for sign in _signs()], axis=0)
+    found = np.zeros(len(texts), dtype=bool)
+    found[rows] = (signs >= 2) | holds(said, _spam()) | foreign(said)
     listed: list[bool] = found.tolist()
     return listed
 
@@ -74,9 +77,16 @@ def _arrow(texts: Sequence[str | None]) -> pa.Array | None:
 
 @functools.cache
 def _frame() -> str:
-    words = (*cleaning.MAY_NAME_DEVICE.words, *cleaning.MAY_DISCLAIM.words, "<", "\r", "--")
+    words = (
+        *cleaning.MAY_NAME_DEVICE.words,
+        *cleaning.MAY_DISCLAIM.words,
+        "\r",
+        "--",
+        "contact form",
+    )
     frame = cleaning.FRAME.pattern.replace(r":[ \t]*$", r":\s*$")  # blanks at the end go first
-    return f"(?m:{widened(frame, beyond=True)})|{any_of(words)}|{_FOLDED}"
+    tag = widened(rf"</?(?:{any_of(sorted(TAGS))}|[a-z0-9]+:[a-z0-9:]*)[\s/>]", beyond=True)
+    return f"(?m:{widened(frame, beyond=True)})|{tag}|{any_of(words)}|{_FOLDED}"
 
 
 @functools.cache
@@ -89,6 +99,13 @@ def _machine() -> str:
 @functools.cache
 def _traces() -> str:
     return f"{any_of(automatic.TRACES)}|{_FOLDED}"
+
+
+@functools.cache
+def _wares() -> str:
+    screens = (*automatic.MAY_BE, automatic.MAY_BE_SPAM)
+    words = [word for screen in screens for word in screen.words]
+    return f"{any_of(words)}|{_FOLDED}"
 
 
 @functools.cache

@@ -9,11 +9,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from convcat.conversations.columns import Columns, find_columns
+from convcat.conversations.columns import find_columns
+from convcat.conversations.found import Columns
 from convcat.conversations.headers import folded
 from convcat.conversations.mappings import ColumnMapping
 from convcat.conversations.profiles import cells_of
-from convcat.conversations.roles import unknown_are_customers
+from convcat.conversations.roles import staff_among, unknown_are_customers
 from convcat.conversations.rows import Rows
 from convcat.conversations.times import day_or_month_first, is_ambiguous_date, parse_time
 from convcat.conversations.transcripts import Chats, chats_of
@@ -62,6 +63,8 @@ class Layout:
         The first rows.
     chats : Chats or None
         How to tell who speaks, where a cell of the text holds a whole chat.
+    shop : frozenset of str
+        Authors (folded) who are of the shop, whatever else they may be called.
     """
 
     rows: Rows
@@ -73,6 +76,7 @@ class Layout:
     notes: tuple[str, ...]
     sample: pa.Table
     chats: Chats | None = None
+    shop: frozenset[str] = frozenset()
 
     @property
     def file(self) -> str:
@@ -100,17 +104,19 @@ def lay_out(
     day_first, note = _day_first(rows, times, sample)
     if note:
         notes.append(note)
-    unknown_customers = False
+    unknown_customers, shop = False, columns.shop
     if role := columns.column("role"):
         seen = [cell for cell in cells_of(sample, role) if cell]
         unknown_customers = bool(columns.shop) or unknown_are_customers(seen, folded(role))
+        if conversation := columns.column("conversation"):
+            shop |= staff_among(cells_of(sample, conversation), cells_of(sample, role))
     text = columns.column("text")
     chats = None
-    if text is not None and not columns.grouped and columns.kind == "support":
-        chats = chats_of(cells_of(sample, text))
+    if text is not None and columns.kind == "support":
+        chats = chats_of(cells_of(sample, text), among_mails=columns.grouped)
     if chats is not None:
         notes.append(
-            f"Cells of {text!r} hold whole chats: only the turns of customers are read, and all of a "
+            f"{'Some cells' if columns.grouped else 'Cells'} of {text!r} hold whole chats: only the turns of customers are read, and all of a "
             "chat where nothing tells who is who. One row a message tells them apart for sure."
         )
     others = _others(rows, columns)
@@ -132,6 +138,7 @@ def lay_out(
         notes=tuple(notes),
         sample=sample,
         chats=chats,
+        shop=shop,
     )
 
 

@@ -17,7 +17,8 @@ _INLINE = frozenset(
     ["a", "abbr", "acronym", "b", "base", "big", "body", "button", "caption", "cite", "code", "col", "colgroup", "del", "em", "font", "html", "i", "img", "input", "ins", "kbd", "label", "link", "map", "mark", "meta", "o:p", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "wbr"]
 )  # fmt: skip
 _HIDDEN = frozenset({"head", "script", "style", "title", "noscript", "svg", "template"})
-_KNOWN = _BLOCKS | _INLINE | _HIDDEN | {"blockquote"}
+TAGS = _BLOCKS | _INLINE | _HIDDEN | {"blockquote"}
+"""Names of the tags that make a text HTML."""
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:]*)(?=[\s/>])[^<>]*>|<[!?][^<>]*>")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
@@ -27,7 +28,7 @@ _LINES = re.compile(r" *\n[ \n]*")
 def is_html(text: str) -> bool:
     """Return whether a text is marked up: it holds a tag of HTML, not just ``<3`` or ``a < b``."""
     return "<" in text and any(
-        match.group(2) and _name(match) in _KNOWN for match in _TAG.finditer(text)
+        match.group(2) and _name(match) in TAGS for match in _TAG.finditer(text)
     )
 
 
@@ -69,7 +70,7 @@ def _visible(markup: str, hidden: frozenset[str]) -> str:
     at = 0
     for match in _TAG.finditer(markup):
         name = _name(match) if match.group(2) else ""
-        if name and name not in _KNOWN:
+        if name and name not in TAGS:
             continue
         if not inside:
             pieces.append(_SPACE.sub(" ", markup[at : match.start()]))

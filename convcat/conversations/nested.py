@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from convcat.conversations.authors import author_of, customer_of, is_meta
+from convcat.conversations.authors import author_of, customer_of, is_meta, is_telegram
+from convcat.conversations.reshaping import reshaped
 
 MESSAGE_LISTS = (
     "comments",
@@ -20,6 +22,8 @@ MESSAGE_LISTS = (
     "transcript",
     "_embedded.threads",
     "thread.events",
+    "history",
+    "items",
 )
 """Where platforms keep the messages of a conversation."""
 
@@ -37,8 +41,14 @@ class _Messages(NamedTuple):
     opening: list[dict[str, Any]]
 
 
-def flat_rows(record: dict[str, Any]) -> list[dict[str, str | None]]:
+def flat_rows(record: dict[str, Any], place: str = "") -> list[dict[str, str | None]]:
     """Return a record as one flat row, or as one row for each of its messages.
+
+    Parameters
+    ----------
+    record : dict
+    place : str
+        Where it stands; the messages of one that has no name of its own are one conversation by it.
 
     Examples
     --------
@@ -48,9 +58,7 @@ def flat_rows(record: dict[str, Any]) -> list[dict[str, str | None]]:
     >>> [row["comments.body"] for row in rows]
     ['Hello?', 'Hi!']
     """
-    record = _unwrapped(record)
-    if is_meta(record):
-        record = _readable(record)
+    record = reshaped(_unwrapped(record))
     found = _messages(record)
     if found is None:
         row = dict(_flat(record, ""))
@@ -59,10 +67,10 @@ def flat_rows(record: dict[str, Any]) -> list[dict[str, str | None]]:
         return [row]
     path, messages, opening = found
     outer = dict(_flat(_without(record, path), ""))
-    if is_meta(record):  # whose threads are called by the customer's name
-        outer = {
-            name: cell for name, cell in outer.items() if name not in ("title", "participants")
-        }
+    if is_meta(record) or is_telegram(record):  # whose threads bear the customer's name
+        outer = {name: cell for name, cell in outer.items() if name not in _NAMED_AFTER}
+    if place and not (_is_named(record) or any(map(_is_named, messages))):
+        outer["conversation id"] = place
     out = []
     for message in [*opening, *messages]:
         row = dict(outer)
@@ -71,6 +79,26 @@ def flat_rows(record: dict[str, Any]) -> list[dict[str, str | None]]:
             row[f"{path}.role"] = role
         out.append(row)
     return out
+
+
+# Names of a conversation, without what stands between their words.
+_OWN = frozenset({"id", "uuid", "guid", "number", "key", "threadpath"})
+_WITHIN = tuple(
+    f"{what}{how}"
+    for what in ("conversation", "conversations", "ticket", "chat", "session", "thread", "case", "dialog", "dialogue", "interaction")
+    for how in ("id", "sid", "no", "number", "key")
+)  # fmt: skip
+
+
+def _is_named(record: dict[str, Any]) -> bool:
+    """Return whether a record says which conversation it is, or a message to which it belongs."""
+    names = {re.sub(r"[\W_]+", "", str(name)).lower() for name in record}
+    # A message's own number says nothing of its conversation.
+    own = _OWN if not _BODIES & record.keys() else frozenset()
+    return any(name in own or name.endswith(_WITHIN) for name in names)
+
+
+_NAMED_AFTER = frozenset({"title", "participants", "name"})
 
 
 def _unwrapped(record: dict[str, Any]) -> dict[str, Any]:
@@ -82,18 +110,17 @@ def _unwrapped(record: dict[str, Any]) -> dict[str, Any]:
     return record
 
 
-def _readable(value: Any) -> Any:
-    """Return what Meta writes, whose downloads hold every byte of UTF-8 as a character."""
-    if isinstance(value, dict):
-        return {name: _readable(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_readable(inner) for inner in value]
-    if isinstance(value, str) and not value.isascii():
-        try:
-            return value.encode("latin-1").decode("utf-8")
-        except UnicodeError:
-            return value
-    return value
+def holds_messages(value: Any) -> bool:
+    """Return whether a value is a list of messages.
+
+    Examples
+    --------
+    >>> holds_messages([{"role": "user", "content": "Hi"}]), holds_messages([{"sku": 1}])
+    (True, False)
+    """
+    return isinstance(value, list) and any(
+        isinstance(one, dict) and _BODIES & one.keys() for one in value
+    )
 
 
 def _messages(record: dict[str, Any]) -> _Messages | None:
@@ -116,10 +143,18 @@ def _messages(record: dict[str, Any]) -> _Messages | None:
                 return _Messages(path, value, [_described(record, _REPLIES[path])])
             if path == "notes" and not _is_freshdesk(record, value):
                 continue  # what somebody wrote about a review or an order: no messages
+        if path in _SIGNS and not any(_SIGNS[path] & item.keys() for item in value):
+            continue  # the items of an order, the history of a ticket's fields
         if any(_BODIES & item.keys() for item in value):
             return _Messages(path, value, [])
     return None
 
+
+# Lists by names that say little, with what messages in them have: Olark's and Zendesk Chat's.
+_SIGNS = {
+    "items": frozenset({"nickname", "operatorId"}),
+    "history": frozenset({"sender_type", "sender", "author", "role", "from"}),
+}
 
 # Freshdesk keeps what the customer first wrote apart from the replies; how it calls their bodies.
 _REPLIES = {"conversations": "body_text", "notes": "body"}

@@ -35,7 +35,7 @@ CUT_OFF = "JSON that breaks off or is damaged"
 _BLOCK = 1 << 20
 # What the list is called that counts, in the object around it of an API or an account's export.
 _LISTS = frozenset(
-    ["tickets", "reviews", "conversations", "orders", "data", "items", "results", "records", "rows", "responses", "chats"]
+    ["tickets", "reviews", "conversations", "orders", "data", "items", "results", "records", "rows", "responses", "chats", "_results", "list", "entry"]
 )  # fmt: skip
 _SPACE = re.compile(r"[\s,]*")
 
@@ -64,8 +64,8 @@ class Objects:
         # A later record may hold a field that no earlier one has, so all are looked at once.
         names: dict[str, None] = {}
         self._messages = False
-        for record in self._records(Counter()):
-            rows = flat_rows(record)
+        for number, record in enumerate(self._records(Counter()), 1):
+            rows = flat_rows(record, f"{self.name}:{number}")
             self._messages = self._messages or len(rows) > 1
             for row in rows:
                 names.update(dict.fromkeys(row))
@@ -85,8 +85,8 @@ class Objects:
         del text_column  # nothing needs mending here
         rows: list[dict[str, str | None]] = []
         chars = 0
-        for record in self._records(broken):
-            for row in flat_rows(record):
+        for number, record in enumerate(self._records(broken), 1):
+            for row in flat_rows(record, f"{self.name}:{number}"):
                 rows.append(row)
                 chars += sum(len(cell) for cell in row.values() if cell)
             if len(rows) >= size or chars > BATCH_CHARS:

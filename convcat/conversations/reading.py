@@ -12,10 +12,10 @@ import pyarrow as pa
 
 from convcat.conversations.account import RowAccount, Tally
 from convcat.conversations.blocks import block_of
-from convcat.conversations.columns import Found
 from convcat.conversations.filters import check_stars
 from convcat.conversations.finishing import Finisher, Options
 from convcat.conversations.formats import open_rows
+from convcat.conversations.found import Found
 from convcat.conversations.layout import CANONICAL, CONTEXT, Layout, lay_out
 from convcat.conversations.mappings import ColumnMapping, check_mapping
 from convcat.conversations.rows import NoConversationsError
@@ -138,6 +138,7 @@ class Conversations:
         self._options = options
         self._account: RowAccount | None = None
         self._unread_cells: dict[tuple[str, str], int] = {}
+        self._apart: dict[tuple[str, str], int] = {}
 
     @property
     def mapping(self) -> dict[str, dict[str, Found]]:
@@ -173,6 +174,11 @@ class Conversations:
                 for (file, field), n in self._unread_cells.items()
                 if n
             ]
+            out += [
+                f"{one} and {other} give {n:,} id{'s' * (n != 1)} to different conversations: these are "
+                "kept apart, and the later ones bear their file's name."
+                for (one, other), n in self._apart.items()
+            ]
         return tuple(out)
 
     def batches(self) -> Iterator[pa.Table]:
@@ -187,7 +193,9 @@ class Conversations:
         finisher = Finisher(self._options, self.schema, tally, several=len(self.files) > 1)
         waiting: dict[tuple[str, ...], tuple[Threads, Layout]] = {}
         cells: dict[tuple[str, str], int] = {}
-        for layout in self.files:
+        names = [layout.file for layout in self.files]
+        apart: Counter[tuple[int, int]] = Counter()
+        for number, layout in enumerate(self.files):
             finisher.next_file()
             broken: Counter[str] = Counter()
             unread: Counter[str] = Counter()
@@ -199,7 +207,7 @@ class Conversations:
                 if layout.columns.grouped:
                     # Exports of one kind may tell the same conversation on, from month to month.
                     threads, _ = waiting.setdefault(layout.rows.header, (Threads(), layout))
-                    finisher.collect(block, layout, threads, first)
+                    finisher.collect(block, layout, threads, first, number)
                 else:
                     yield finisher.rows(block, layout, first)
                 first += batch.num_rows
@@ -207,8 +215,10 @@ class Conversations:
             tally.set_aside.update(broken)
             cells |= {(layout.file, field): n for field, n in unread.items()}
         for threads, layout in waiting.values():
-            yield from finisher.conversations(threads, layout)
+            yield from finisher.conversations(threads, layout, names)
+            apart.update(threads.apart)
         self._unread_cells = cells
+        self._apart = {(names[a], names[b]): n for (a, b), n in apart.items()}
         self._account = tally.account().check()
 
     def to_table(self) -> pa.Table:
@@ -255,7 +265,10 @@ def _schema(files: tuple[Layout, ...]) -> pa.Schema:
             same = others.setdefault(name, kind) == kind
             if not same:
                 others[name] = pa.string()
-    turns = any(layout.columns.grouped and layout.columns.column("role") for layout in files)
+    turns = any(
+        layout.chats is not None or (layout.columns.grouped and layout.columns.column("role"))
+        for layout in files
+    )
     context = [(CONTEXT, pa.string())] if turns else []
     fields = [*CANONICAL.items(), *context, *others.items(), (STATUS, pa.string())]
     return pa.schema([pa.field(name, kind) for name, kind in fields])

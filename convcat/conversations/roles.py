@@ -10,7 +10,7 @@ from convcat.conversations.headers import vocabulary
 
 Role = Literal["customer", "agent", "bot", "note", "spam", "deleted", "unknown"]
 
-_YES, _NO = frozenset({"true", "1", "yes", "t", "y"}), frozenset({"false", "0", "no", "f", "n"})
+YES, NO = frozenset({"true", "1", "yes", "t", "y"}), frozenset({"false", "0", "no", "f", "n"})
 _OF_CUSTOMER = ("inbound", "incoming", "is customer", "from customer", "is user")
 _OF_AGENT = ("from agent", "is agent", "is staff", "outbound", "is admin", "is operator")
 
@@ -45,11 +45,11 @@ def role_of(cell: str | None, header: str) -> Role:
     value = (cell or "").strip().lower()
     if not value:
         return "unknown"
-    if value in _YES or value in _NO:
+    if value in YES or value in NO:
         if header.endswith(_OF_CUSTOMER):
-            return "customer" if value in _YES else "agent"
+            return "customer" if value in YES else "agent"
         if header.endswith(_OF_AGENT):
-            return "agent" if value in _YES else "customer"
+            return "agent" if value in YES else "customer"
         return "unknown"
     by_word = _by_word()
     words = (value, *value.replace("-", " ").replace("_", " ").replace(":", " ").split())
@@ -76,6 +76,38 @@ def unknown_are_customers(cells: Iterable[str], header: str) -> bool:
     """
     roles = {role_of(cell, header) for cell in cells}
     return "customer" not in roles and bool(roles & {"agent", "bot"})
+
+
+def staff_among(keys: Iterable[str | None], cells: Iterable[str | None]) -> frozenset[str]:
+    """Return the values (folded) that name the shop's people where help desks call these users.
+
+    Help Scout and Chatwoot do: there, a user speaks in the conversations of customers or contacts,
+    and nobody is called an agent.
+
+    Parameters
+    ----------
+    keys, cells : iterable of str or None
+        The conversation of each message, and who wrote it.
+
+    Examples
+    --------
+    >>> staff_among(["1", "1", "2"], ["Contact", "User", "Contact"])
+    frozenset({'user'})
+    >>> staff_among(["1", "1", "2"], ["user", "agent", "contact"])
+    frozenset()
+    """
+    spoken: dict[str, set[str]] = {}
+    for key, cell in zip(keys, cells, strict=True):
+        if key and cell and cell.strip():
+            spoken.setdefault(key, set()).add(cell.strip().lower())
+    said = set().union(*spoken.values())
+    if _USERS.isdisjoint(said) or any(role_of(value, "") == "agent" for value in said):
+        return frozenset()
+    beside = [bool(values & _CUSTOMERS) for values in spoken.values() if values & _USERS]
+    return frozenset(said & _USERS) if sum(beside) > len(beside) / 2 else frozenset()
+
+
+_USERS, _CUSTOMERS = frozenset({"user", "users"}), frozenset({"customer", "contact", "client"})
 
 
 def tells_roles(cells: Iterable[str], header: str) -> bool:

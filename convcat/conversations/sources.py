@@ -26,11 +26,11 @@ from convcat.conversations.archives import DAMAGE, members_of, open_member
 from convcat.exceptions import InputError
 
 SUFFIXES = frozenset(
-    {".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".xlsx"}
-)
+    [".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".xlsx", ".mbox"]
+)  # fmt: skip
 _LOOKED_FOR = f"looked for {', '.join(sorted(SUFFIXES))}"
 _UNREAD = frozenset(
-    {".xls", ".xlsb", ".ods", ".numbers", ".xml", ".html", ".htm", ".mbox", ".eml", ".msg", ".pdf", ".rar", ".7z", ".sqlite"}
+    {".xls", ".xlsb", ".ods", ".numbers", ".xml", ".html", ".htm", ".eml", ".msg", ".pdf", ".rar", ".7z", ".sqlite"}
 )  # fmt: skip
 _SOUGHT_THROUGH = frozenset({".parquet", ".pq", ".xlsx"})
 _MAGIC = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz"}

@@ -7,13 +7,22 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
+from convcat.conversations.correspondence import addresses, shop_addresses
 from convcat.conversations.headers import vocabulary
 from convcat.conversations.profiles import Profile, cells_of
 from convcat.conversations.roles import role_of
 
 # A name is the shop's that speaks in such a share of chats, or to more than so many others.
 _OFTEN, _SEVERAL = 0.3, 3
-_COLUMNS = ("author name", "sender name", "from name", "user name", "name", "agent or customer")
+_COLUMNS = (
+    "poster",
+    "author name",
+    "sender name",
+    "from name",
+    "user name",
+    "name",
+    "agent or customer",
+)
 
 
 def shop_among(spoken: Sequence[set[str]]) -> frozenset[str]:
@@ -74,3 +83,29 @@ def named_speakers(
         if shop and others and all(len(who) > 2 for who in shop):
             return column, shop
     return None
+
+
+_FROM = ("from", "from address", "from email", "sender email", "sender address", "sender")
+_TO = ("to", "to address", "to email", "recipient email", "recipient address", "recipient")
+
+
+def mail_sides(sample: pa.Table, known: Mapping[str, str]) -> tuple[str, frozenset[str]] | None:
+    """Return the column of senders of a list of mails, and the senders in it that are the shop's.
+
+    Parameters
+    ----------
+    sample : pyarrow.Table
+    known : mapping of str to str
+        The columns by their folded names.
+    """
+    sender = next((known[name] for name in _FROM if name in known), None)
+    receiver = next((known[name] for name in _TO if name in known), None)
+    if sender is None or receiver is None:
+        return None
+    pairs = zip(cells_of(sample, sender), cells_of(sample, receiver), strict=True)
+    mails = [(who, whom) for who, whom in pairs if who and whom]
+    own = shop_addresses((addresses(who), addresses(whom)) for who, whom in mails)
+    # The column's cells may hold names beside the addresses.
+    shop = {who.strip().casefold() for who, _ in mails if own & set(addresses(who))}
+    others = {who.strip().casefold() for who, _ in mails} - shop
+    return (sender, frozenset(shop)) if shop and others else None

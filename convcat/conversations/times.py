@@ -80,6 +80,8 @@ def parse_time(cell: str, *, day_first: bool = True) -> datetime | None:
     True
     """
     cell = cell.strip()
+    if cell.startswith("Reviewed in "):  # Amazon: "Reviewed in Canada on 3 March 2026"
+        cell = cell.rpartition(" on ")[2]
     if not 5 <= len(cell) <= 64 or not any(map(str.isdigit, cell)):
         return None
     try:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
+from convcat.conversations.context import question_before
 from convcat.conversations.markup import html_to_text, is_html
 from convcat.conversations.roles import Role, role_of
 from convcat.conversations.speakers import shop_among
+from convcat.conversations.times import parse_time
 
 # "(08:00:30) ", "[2026-03-01 10:00] ", "10:02 AM - ": the moment before a turn.
-_STAMP = r"[\[(]?(?:\d{1,4}[-./]\d{1,2}[-./]\d{1,4},?[T ]+)?\d{1,2}:\d\d(?::\d\d)?(?:[ \u202f]?[AaPp]\.?[Mm]\.?)?(?: ?(?:UTC|GMT))?[\])]?"
+# "( 1m 10s ) ": since the chat began.
+_STAMP = r"(?:\( ?(?:\d{1,3}[hms] ?){1,3}\)|[\[(]?(?:\d{1,4}[-./]\d{1,2}[-./]\d{1,4},?[T ]+)?\d{1,2}:\d\d(?::\d\d)?(?:[ \u202f]?[AaPp]\.?[Mm]\.?)?(?: ?(?:UTC|GMT))?[\])]?)"
 _TIMED = re.compile(
-    rf"\W{{0,3}}{_STAMP}[\s\-\u2013]{{1,3}}(?P<who>[^:\n]{{1,60}}?)\s*:(?: |$)(?P<said>.*)"
+    rf"\W{{0,3}}(?P<at>{_STAMP})[\s\-\u2013]{{1,3}}(?P<who>[^:\n]{{1,60}}?)\s*:(?: |$)(?P<said>.*)"
 )
 _SYSTEM = re.compile(rf"\W{{0,3}}{_STAMP}(?:[\s\-\u2013]|$)|\s*\*\*\*")
 # "Customer: Hi", "Kim (Agent): Hello", "Visitor 4711 (10:02): Hi"; a name alone might be a heading.
@@ -32,11 +37,42 @@ _LOOKED_AT = 200
 
 @dataclass(frozen=True)
 class Turn:
-    """What one side says at a time; `timed` is whether the moment stands before it."""
+    """What one side says at a time; `at` is the moment that stands before it, if one does."""
 
     who: str
     said: str
-    timed: bool
+    at: str | None
+
+    @property
+    def timed(self) -> bool:
+        """Whether the moment stands before it."""
+        return self.at is not None
+
+
+class Told(NamedTuple):
+    """What a cell with a chat tells.
+
+    Attributes
+    ----------
+    text : str or None
+        The customer's turns, a line each.
+    role : Role
+        Whose words the cell holds.
+    context : str or None
+        The question that a few words of the customer's answer.
+    minutes : float or None
+        From the customer's first words to the shop's next ones.
+    """
+
+    text: str | None
+    role: Role
+    context: str | None = None
+    minutes: float | None = None
+
+
+class _Spoken(NamedTuple):
+    role: Role
+    text: str
 
 
 @dataclass(frozen=True)
@@ -47,28 +83,38 @@ class Chats:
     ----------
     shop : frozenset of str
         Names (folded) that speak in more than one chat of the sample: the shop's.
+    among_mails : bool
+        Whether the column holds messages, some of which are chats: those whose every turn has
+        its moment.
     """
 
     shop: frozenset[str] = frozenset()
+    among_mails: bool = False
 
-    def customer(self, cell: str) -> tuple[str | None, Role]:
-        r"""Return what the customer says in a cell, and whose words the cell holds.
+    def read(self, cell: str) -> Told:
+        r"""Return what the customer says in a cell, and what the chat tells besides.
 
         A cell that is no chat, or in which nothing tells who is who, stays whole.
 
         Examples
         --------
-        >>> Chats().customer("Visitor: The zip broke\nKim (Agent): Sorry! A new one?\nVisitor: Yes")
-        ('The zip broke\nYes', 'customer')
-        >>> Chats().customer("Agent: Are you still there?\nAgent: I close the chat now.")
-        (None, 'agent')
+        >>> chat = "[10:02] Visitor: Too small\n[10:07] Kim (Agent): A new one?\n[10:08] Visitor: Yes"
+        >>> Chats().read(chat)
+        Told(text='Too small\nYes', role='customer', context='A new one?', minutes=5.0)
+        >>> Chats().read("Agent: Are you still there?\nAgent: I close the chat now.")
+        Told(text=None, role='agent', context=None, minutes=None)
         """
         turns = list(turns_of(cell))
+        if self.among_mails and not _is_sure(turns):
+            return Told(cell, "customer")
         roles = self._roles({turn.who for turn in turns})
         if not roles or (len(turns) < 2 and not turns[0].timed):
-            return cell, "customer"
+            return Told(cell, "customer")
         own = [turn.said for turn in turns if roles[turn.who] == "customer" and turn.said.strip()]
-        return ("\n".join(own), "customer") if own else (None, "agent")
+        if not own:
+            return Told(None, "agent")
+        context = question_before([_Spoken(roles[turn.who], turn.said) for turn in turns])
+        return Told("\n".join(own), "customer", context, _until_answered(turns, roles))
 
     def _roles(self, names: set[str]) -> dict[str, Role]:
         """Return who is who, or nothing if that cannot be told."""
@@ -83,14 +129,20 @@ class Chats:
         return roles | dict.fromkeys(shop, "agent") | dict.fromkeys(unknown - shop, "customer")
 
 
-def chats_of(cells: Iterable[str | None]) -> Chats | None:
+def chats_of(cells: Iterable[str | None], *, among_mails: bool = False) -> Chats | None:
     """Return how to read the chats of a column, or ``None`` if it holds none.
 
     Parameters
     ----------
     cells : iterable of str or None
         Of a sample.
+    among_mails : bool
+        Whether rows are messages, few of which may be chats.
     """
+    if among_mails:
+        told = [turns for cell in cells if cell and _is_sure(turns := list(turns_of(cell[:4_000])))]
+        shop = shop_among([{turn.who for turn in turns} for turns in told])
+        return Chats(shop, among_mails=True) if told else None
     filled = [cell[:4_000] for cell in cells if cell][:_LOOKED_AT]
     chats = [turns for cell in filled if len(turns := list(turns_of(cell))) > 1]
     if len(chats) <= _SHARE * len(filled):
@@ -117,17 +169,62 @@ def turns_of(cell: str) -> Iterator[Turn]:
     text = html_to_text(cell) if is_html(cell) else cell
     if "\n" not in text.strip():
         text = _PIPES.sub("\n", text)
-    who, timed, said = "", False, list[str]()
+    who, at, said = "", None, list[str]()
     for line in text.splitlines():
-        head = at = _TIMED.match(line)
+        head = timed = _TIMED.match(line)
         if head is None and (named := _NAMED.match(line)):
             words = re.split(r"[\W\d_]+", named["who"].lower())
             head = None if _SPEAKERS.isdisjoint(words) else named
         if head is not None:
             if who:
-                yield Turn(who, "\n".join(said).strip(), timed)
-            who, timed, said = head["who"].strip(" *_"), at is not None, [head["said"]]
+                yield Turn(who, "\n".join(said).strip(), at)
+            who, said = head["who"].strip(" *_"), [head["said"]]
+            at = timed["at"] if timed is not None else None
         elif who and not _SYSTEM.match(line):
             said.append(line)
     if who:
-        yield Turn(who, "\n".join(said).strip(), timed)
+        yield Turn(who, "\n".join(said).strip(), at)
+
+
+def _is_sure(turns: list[Turn]) -> bool:
+    """Return whether turns are those of a chat for sure: two speak, each at a moment."""
+    return len({turn.who for turn in turns}) > 1 and all(turn.timed for turn in turns)
+
+
+def _until_answered(turns: list[Turn], roles: dict[str, Role]) -> float | None:
+    """Return the minutes from the customer's first words to the next of an agent."""
+    first = next(turn for turn in turns if roles[turn.who] == "customer" and turn.said.strip())
+    later = turns[turns.index(first) :]
+    answer = next((turn for turn in later if roles[turn.who] == "agent"), None)
+    if answer is None or first.at is None or answer.at is None:
+        return None
+    begun, ended = _minutes(first.at), _minutes(answer.at)
+    if begun is None or ended is None:
+        return None
+    if ended >= begun:
+        return round(ended - begun, 3) if ended - begun < _MOST else None
+    # Past midnight; further back, the turns do not stand in the order of time.
+    return round(ended - begun + _DAY, 3) if begun - ended > _DAY / 2 and begun < _DAY else None
+
+
+def _minutes(stamp: str) -> float | None:
+    """Return the minutes since the day, or the chat, began; since 1970 where a day is named."""
+    if since := _SINCE.findall(stamp):
+        return sum(int(number) * _UNITS[unit] for number, unit in since)
+    stamp = stamp.strip("[]() ").replace("\u202f", " ")
+    if (moment := parse_time(stamp)) is not None:
+        return (moment - _EPOCH).total_seconds() / 60
+    if (clock := _TIME_OF_DAY.search(stamp)) is None:
+        return None
+    hour, minute, second = (int(part or 0) for part in clock.groups()[:3])
+    if half := clock["half"]:
+        hour = hour % 12 + (12 if half in "pP" else 0)
+    return hour * 60 + minute + second / 60
+
+
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - moments of a chat are only compared
+_DAY = 24 * 60
+_MOST = 90 * _DAY  # further apart, one of the moments has no day
+_UNITS = {"h": 60.0, "m": 1.0, "s": 1 / 60}
+_SINCE = re.compile(r"(\d{1,3})([hms])(?= |\)|\d)")
+_TIME_OF_DAY = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))? ?(?:(?P<half>[AaPp])\.?[Mm])?")

@@ -11,7 +11,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "number": (
         "order number", "order no", "order name", "order id", "order reference", "order ref", "order",
         "orderid", "orderno", "order code", "increment id", "sales order", "amazon order id",
-        "receipt id", "name", "number", "reference", "id",
+        "receipt id", "bestellnummer", "bestellnr", "auftragsnummer", "numero de commande", "n de commande",
+        "numero de pedido", "pedido", "numero ordine", "bestelnummer", "name", "number", "reference", "id",
     ),
     "id": ("id", "order id"),
     "email": (
@@ -21,12 +22,13 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "time": (
         "created at", "order date", "order created at", "date created", "created", "purchase date",
         "ordered at", "placed at", "order time", "order placed", "processed at", "paid at", "sale date",
-        "date", "timestamp", "day",
+        "date", "bestelldatum", "auftragsdatum", "date de commande", "fecha del pedido", "fecha de pedido",
+        "data ordine", "besteldatum", "datum", "timestamp", "day",
     ),
     "product": (
         "lineitem name", "line item name", "lineitem title", "line title", "product title",
         "product name", "item name", "item title", "product", "item", "article", "title", "products",
-        "items", "order items",
+        "items", "order items", "listing", "listing title",
     ),
     "variant": (
         "lineitem variant", "lineitem variant title", "line variant title", "variant title", "variant",
@@ -34,7 +36,10 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "sku": ("lineitem sku", "line sku", "product sku", "variant sku", "item sku", "sku"),
     "carrier": ("tracking company", "fulfillment tracking company", "fulfilment carrier", "carrier used"),
-    "method": ("shipping method", "shipping line title", "delivery method", "shipping service", "shipping"),
+    "method": (
+        "shipping method", "shipping line title", "delivery method", "shipping service",
+        "shipping method title", "ship service level", "fulfillments", "shipping lines", "shipping",
+    ),
     "country": (
         "shipping country", "shipping country code", "shipping address country code",
         "shipping address country", "country code shipping", "ship country", "delivery country",
@@ -43,8 +48,9 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "value": (
         "total", "order total", "order value", "total price", "grand total", "order total amount",
         "order amount", "total amount", "amount", "value", "revenue", "subtotal",
+        "gesamtbetrag", "gesamtsumme", "montant total", "importe total", "totale ordine", "totaal",
     ),
-    "currency": ("currency", "order currency", "currency code"),
+    "currency": ("currency", "order currency", "currency code", "wahrung", "devise", "moneda", "valuta"),
     "lines": ("line items", "lineitems", "line items nodes"),
 }  # fmt: skip
 """What a column of orders can be, with the names that exports use, best first."""
@@ -84,7 +90,7 @@ def find_order_columns(
     for field, known in FIELDS.items():
         if field in mapping:
             continue
-        more = vocabulary().fields["carrier"] if field == "carrier" else ()
+        more = vocabulary().fields[field] if field in ("carrier", "product", "country") else ()
         wanted = ("name", *known) if field == "number" and shopify else (*known, *more)
         column = next(
             (names[one] for one in wanted if one in names and names[one] not in found.values()),

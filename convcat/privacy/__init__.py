@@ -17,7 +17,7 @@ from collections.abc import Iterable
 
 from convcat.privacy.addresses import addresses, joined
 from convcat.privacy.bank import cards, ibans
-from convcat.privacy.codes import codes, shaped_codes
+from convcat.privacy.codes import codes, shaped_codes, spaced_codes
 from convcat.privacy.online import emails, handles, links
 from convcat.privacy.phones import announced_phones, phones
 from convcat.privacy.spans import Span
@@ -29,7 +29,7 @@ KINDS = ("email", "phone", "card", "iban", "order", "tracking", "address", "url"
 
 _DIGIT = re.compile(r"\d")
 # What is surer comes first: it keeps its place when two kinds claim the same characters.
-_IN_NUMBERS = (ibans, cards, shaped_codes, phones, announced_phones, addresses, codes)
+_IN_NUMBERS = (ibans, cards, shaped_codes, spaced_codes, phones, announced_phones, addresses, codes)
 
 
 def mask(text: str) -> str:

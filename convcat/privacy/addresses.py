@@ -35,19 +35,27 @@ _FLAT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _ROAD_ABROAD = re.compile(
-    r",? (?:bis |ter )?(?:rue|avenue|boulevard|bd|place|chemin|impasse|all\u00e9e|quai) "
+    r",? (?:bis |ter )?(?:[Rr]ue|[Cc]hemin|[Ii]mpasse|[Aa]ll\u00e9e|[Qq]uai|avenue|boulevard|bd|place) "
     r"(?:(?:de|du|des|la|le|les) |l'|d'){0,3}[A-Z][\w'-]{1,30}(?: [A-Z][\w'-]{1,30}){0,2}"
 )
 _ROAD_BEFORE = re.compile(
     r"(?<!\w)(?:[A-Z\u00c4\u00d6\u00dc][\w-]{1,30}?"
-    r"(?:stra\u00dfe|strasse|str\.|weg|platz|allee|gasse|straat|laan|gatan|v\u00e4gen) "
-    r"|(?:C/ ?|ul\. ?|(?:Calle|Via|Viale|Piazza|Corso|Rua|Avenida|Avda\.?|ulica) )"
+    r"(?:[Ss]tra(?:\u00df|ss)e|[Ss]tr\.|[Ww]eg|[Pp]latz|[Aa]llee|gasse|straat|laan|gracht|kade|plein|singel|gatan|v\u00e4gen) "
+    r"|(?:C/ ?|(?:ul|Av)\. ?|(?:Calle|Via|Viale|Piazza|Corso|Rua|Avenida|Avda\.?|ulica) )"
     r"(?:[a-z]{1,3} ){0,2}[A-Z][\w'-]{1,30}(?: [A-Z][\w'-]{1,30}){0,2},? (?:n[\u00ba\u00b0.] ?)?"
     r"|(?i:p\.? ?o\.? ?box) )$"
 )
 _ROOT = re.compile(  # in every text that holds the pattern above
-    r"stra(?:\u00df|ss)e|str\.|weg|platz|allee|gasse|straat|laan|gatan|v\u00e4gen|C/|ul\.|Calle|Via|Piazza"
+    r"[Ss]tra(?:\u00df|ss)e|[Ss]tr\.|[Ww]eg|[Pp]latz|[Aa]llee|gasse|straat|laan|gracht|kade|plein|singel|gatan|v\u00e4gen|C/|ul\.|Av\.|Calle|Via|Piazza"
     r"|Corso|Rua|Avenida|Avda|ulica|(?i:box)"
+)
+
+# What stands behind a street: ", 75001 Paris", ", Indiranagar, Bengaluru 560038", ", Sydney NSW 2000".
+_TOWN = r"[A-Z\u00c0-\u00d6\u00d8-\u00de][\w'.-]{1,24}(?: [A-Z\u00c0-\u00d6\u00d8-\u00de][\w'-]{1,24}){0,2}"
+_TAIL = re.compile(
+    rf"(?:, ?(?:#\d{{1,3}}-\d{{1,4}}|{_TOWN})){{0,2}}?"
+    rf"(?:, ?(?:[A-Z]{{1,2}}-)?(?:\d{{4,5}}(?: [A-Z]{{2}})?|\d{{3}} \d{{2}}|\d{{2}}-\d{{3}}|\d{{4}}-\d{{3}}) {_TOWN}"
+    rf"|,? {_TOWN}?,? ?(?:(?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT),? \d{{4}}|(?<=\w[ ,])\d{{6}}))(?!\w)"
 )
 
 # First digit of the zip codes of each state: "PAID ME 15000" is no place in Maine.
@@ -124,14 +132,20 @@ def _by_number(text: str) -> Iterator[Span]:
         street = _STREET.match(text, end) if follows else None
         if street and not _NO_NAME.search(street["name"] or street["Name"]):
             flat = _FLAT_BEFORE.search(text, window, start)
-            yield Span(flat.start() if flat else start, street.end(), "address")
+            yield Span(flat.start() if flat else start, _with_town(text, street.end()), "address")
         elif follows and (abroad := _ROAD_ABROAD.match(text, end)):
-            yield Span(start, abroad.end(), "address")
+            yield Span(start, _with_town(text, abroad.end()), "address")
         elif abroad_before and word_before and (road := _ROAD_BEFORE.search(text, window, start)):
-            yield Span(road.start(), end, "address")
+            yield Span(road.start(), _with_town(text, end), "address")
         elif (zip_at := _zip_start(text, match, window)) is not None:
             plus_four = _PLUS_FOUR.match(text, end)
             yield Span(zip_at, plus_four.end() if plus_four else end, "address")
+
+
+def _with_town(text: str, end: int) -> int:
+    """Return where an address ends that a street ends at, with the town and its code behind it."""
+    tail = _TAIL.match(text, end)
+    return tail.end() if tail else end
 
 
 def _zip_start(text: str, match: re.Match[str], window: int) -> int | None:

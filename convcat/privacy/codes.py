@@ -48,7 +48,7 @@ _LINKED = re.compile(
     re.IGNORECASE,
 )
 _BREAK = re.compile(
-    r"[;!?,\n]|[^o]\.\s|\b(?:paid|pay|costs?|priced?|worth|for rs)\b", re.IGNORECASE
+    r"[;!?,\n]|(?<!o)(?<!\bnr)\.\s|\b(?:paid|pay|costs?|priced?|worth|for rs)\b", re.IGNORECASE
 )
 _IS_A = re.compile(
     r"(?:\W{0,3}(?:is|was|=|as)\s|\s?\()(?:my|the|our)?\s?(?:(?P<tracking>tracking|awb)"
@@ -75,6 +75,10 @@ _NO_CODE = re.compile(
 )
 _GLUED = re.compile(r"(?<=\d{4})[A-Z]?[a-z]{2,}$")  # a full stop or a space is missing
 _LONG = re.compile(r"(?<!\d)(?:\d{9,}|0\d{7,})")
+# "7712 3456 7890", as couriers print them: a parcel's where a word before it says so.
+_SPACED = re.compile(r"(?<![\w-])\d{4}(?: \d{4}){2,4}(?![\w-])")
+# "KX7Q2P": letters and figures by turns, no product's "COVID19".
+_MIXED = re.compile(r"(?=.{5,12}$)(?:[A-Z]+\d+[A-Z]|\d+[A-Z]+\d)[A-Z\d]*")
 _HASHED = re.compile(r"#(?!(?:19|20)\d\d$)[A-Z]{0,4}[-_]?\d+")
 
 
@@ -84,12 +88,19 @@ def shaped_codes(text: str) -> Iterator[Span]:
         yield Span(*match.span(), str(match.lastgroup))
 
 
+def spaced_codes(text: str) -> Iterator[Span]:
+    """Find the numbers of parcels that are printed in groups of four."""
+    for match in _SPACED.finditer(text):
+        if hint_before(text, match.start()) == "tracking":
+            yield Span(*match.span(), "tracking")
+
+
 def codes(text: str) -> Iterator[Span]:
     """Find numbers that the words around them call an order or a parcel, and long bare ones."""
     for start, end in _words_with_digits(text):
         code = _GLUED.sub("", text[start:end].rstrip("-/_"))
         digits = sum(map(str.isdecimal, code))
-        if digits >= 3 and not _UNIT_AFTER.match(text, end):
+        if (digits >= 3 or _MIXED.fullmatch(code)) and not _UNIT_AFTER.match(text, end):
             kind = _kind(text, start, code, digits)
             if kind:
                 yield Span(start, start + len(code), kind)
@@ -155,6 +166,8 @@ def _kind(text: str, start: int, code: str, digits: int) -> str:
     if kind == "thing" or _NO_CODE.fullmatch(code):
         return ""
     if kind and digits >= (3 if announced else 5):
+        return kind
+    if kind and announced and code[0] != "#" and _MIXED.fullmatch(code):
         return kind
     if digits >= 4 and _HASHED.fullmatch(code):
         return "order"

@@ -1,0 +1,145 @@
+"""Tables in which a cell holds the messages of a conversation: each becomes a row."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+from convcat.conversations.headers import folded
+from convcat.conversations.nested import MESSAGE_LISTS, flat_rows, holds_messages
+from convcat.conversations.profiles import cells_of
+from convcat.conversations.rows import Rows, cut, names_apart, string_table
+
+_NAMES = frozenset(
+    [*MESSAGE_LISTS, "conversation", "dialogue", "dialog", "chat", "thread", "message list", "conversation history",
+     "chat history", "message history", "full conversation"]
+)  # fmt: skip
+_LOOKED_AT = 50
+_LONGEST = 4 << 20  # characters of a cell; Python's literals cost a hundred times as much to read
+
+
+def unfolded(rows: Rows) -> Rows:
+    """Return the rows with a message each, where a column holds lists of these; else as they are.
+
+    Parameters
+    ----------
+    rows : Rows
+        Of a format that has columns.
+    """
+    asked = [name for name in rows.header if folded(name) in _NAMES]
+    if not asked:
+        return rows
+    sample = next(iter(rows.batches(_LOOKED_AT, Counter())), None)
+    for name in asked if sample is not None else ():
+        said = [cell for cell in _lists(sample, name) if cell is not None]
+        if any(holds_messages(messages) for messages in said):
+            return Unfolded(rows, name)
+    return rows
+
+
+class Unfolded:
+    """The messages in a table's cells, a row each, with the rest of their row beside them.
+
+    Parameters
+    ----------
+    rows : Rows
+    column : str
+        The one that holds the messages.
+    """
+
+    def __init__(self, rows: Rows, column: str) -> None:
+        self.name = rows.name
+        self.notes = rows.notes
+        self.facts = rows.facts
+        self._rows = rows
+        self._column = column
+        # A later message may have a field that no earlier one has, so all are looked at once.
+        names: dict[str, None] = {}
+        for flat in self._flat(_LOOKED_AT, Counter()):
+            names.update(dict.fromkeys(flat))
+        self._keys = list(names)
+        self.header = names_apart(self._keys, self.name)
+
+    def batches(
+        self, size: int, broken: Counter[str], text_column: str | None = None
+    ) -> Iterator[pa.Table]:
+        """Give the rows in batches (see `Rows`)."""
+        del text_column
+        return cut(self._tables(size, broken), size)
+
+    def _tables(self, size: int, broken: Counter[str]) -> Iterator[pa.Table]:
+        held: list[dict[str, str | None]] = []
+        for flat in self._flat(size, broken):
+            held.append(flat)
+            if len(held) >= size:
+                yield self._table(held)
+                held = []
+        if held:
+            yield self._table(held)
+
+    def _table(self, held: list[dict[str, str | None]]) -> pa.Table:
+        columns = [[flat.get(key) for flat in held] for key in self._keys]
+        return string_table(self.header, columns)
+
+    def _flat(self, size: int, broken: Counter[str]) -> Iterator[dict[str, str | None]]:
+        path = self._column if self._column in MESSAGE_LISTS else "messages"
+        number = 0
+        for table in self._rows.batches(size, broken):
+            others = [name for name in table.column_names if name != self._column]
+            columns = [cells_of(table, name) for name in others]
+            for at, messages in enumerate(_lists(table, self._column)):
+                number += 1
+                record: dict[str, Any] = {
+                    name: cells[at] for name, cells in zip(others, columns, strict=True)
+                }
+                if messages:
+                    record.pop(path, None)
+                    yield from flat_rows({**record, path: messages}, f"{self.name}:{number}")
+                else:
+                    yield record
+
+
+def _lists(table: pa.Table, name: str) -> Iterator[list[Any] | None]:
+    """Give the lists of objects that a column holds, as such or as text."""
+    for cell in table[name].to_pylist():
+        found = _parsed(cell) if isinstance(cell, str) else cell
+        if isinstance(found, dict):
+            found = next((inner for inner in found.values() if isinstance(inner, list)), None)
+        if isinstance(found, list) and found and all(isinstance(one, dict) for one in found):
+            yield [_plain(one) for one in found]
+        else:
+            yield None
+
+
+def _parsed(cell: str) -> Any:
+    cell = cell.strip()
+    if not cell.startswith(("[", "{")) or len(cell) > _LONGEST:
+        return None
+    try:
+        return msgspec.json.decode(cell)
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        pass
+    if len(cell) > _LONGEST // 64 or "'" not in cell:
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of odd escapes
+            return ast.literal_eval(cell)  # what pandas writes of a list: values alone, no code
+    except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
+        return None
+
+
+def _plain(value: Any) -> Any:
+    """Return a message with its moments as text."""
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value.isoformat() if isinstance(value, datetime | date) else value
