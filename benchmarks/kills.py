@@ -51,7 +51,7 @@ def stage_of(out: Path) -> str:
         return "done" if (out / "run.json").exists() else "before any part"
     if any(folder.rglob("finished")):
         return "while writing"
-    return "while tagging" if any(folder.rglob("part-*.parquet")) else "before any part"
+    return "while tagging" if any(folder.rglob("part-*.arrow")) else "before any part"
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from convcat import frames
+from convcat.part_files import read_columns, schema_of
 from convcat.tagged import columns_for
 from convcat.tagged_files import TAGGED_FILE
 
@@ -110,7 +111,7 @@ def write_tagged(path: Path, table: TaggedParts, model: NeedModel, *, text: str)
     names = [name for name in table.names if name not in ours] + [*ours]
     if text == "none":
         names.remove("text")
-    schema = pq.read_schema(parts[0])
+    schema = schema_of(parts[0])
     source = schema.names[-1] if text == "masked" else "text"
     fields = [schema.field(source if name == "text" else name) for name in names]
     plain = pa.schema([field.with_name(name) for field, name in zip(fields, names, strict=True)])
@@ -169,7 +170,7 @@ def is_filled(sheet: Path) -> bool:
 def _groups(parts: Sequence[Path], names: list[str]) -> Iterator[pa.Table]:
     held: list[pa.Table] = []
     for part in parts:
-        held.append(pq.read_table(part, columns=names).select(names))
+        held.append(read_columns(part, names))
         if sum(table.num_rows for table in held) >= _GROUP_ROWS:
             yield pa.concat_tables(held)
             held = []

@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from convcat.exceptions import InputError, OutputError
 from convcat.files import write_whole
+from convcat.part_files import ARROW, rows_in, stored
 
 MANIFEST = "manifest.json"
 
@@ -159,19 +160,24 @@ def _stands(handle: IO[bytes], path: Path) -> bool:
         return False
 
 
-def write_part(part: Path, table: pa.Table, *, compression: str = "zstd") -> None:
+def write_part(part: Path, table: pa.Table) -> None:
     """Write a part so that it is either whole or not there, whoever else writes it too.
 
     Parameters
     ----------
     part : path
+        An Arrow file, by its suffix, or Parquet.
     table : pyarrow.Table
-    compression : str, default "zstd"
     """
     partial = part.with_name(f".{part.name}.{os.getpid()}.partial")
     try:
         with partial.open("wb") as stream:
-            pq.write_table(table, stream, compression=compression)
+            if part.suffix == ARROW:
+                table = stored(table)
+                with pa.ipc.new_file(stream, table.schema) as file:
+                    file.write_table(table.combine_chunks())
+            else:
+                pq.write_table(table, stream, compression="zstd")
             stream.flush()
             os.fsync(stream.fileno())
         partial.replace(part)
@@ -194,6 +200,6 @@ def is_whole(part: Path, rows: int) -> bool:
     A part takes its name only when all of it is on disk; its end says what it holds.
     """
     try:
-        return bool(pq.read_metadata(part).num_rows == rows)
+        return rows_in(part) == rows
     except (OSError, pa.ArrowException):
         return False

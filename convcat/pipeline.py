@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from convcat.exceptions import InputError
+from convcat.part_files import ARROW
 from convcat.parts import fingerprint, is_whole, write_part
 from convcat.tagged import STATUS, names_beside
 from convcat.workers import in_workers
@@ -76,7 +77,7 @@ def write_parts(
         for number, table in enumerate(regrouped(batches, ROWS, _BYTES)):
             own = [name for name in table.column_names if name != STATUS]
             names = names_beside(own, model.needs_, where="The dump", rename=rename)
-            part = folder / f"part-{number:06d}.parquet"
+            part = folder / f"part-{number:06d}{ARROW}"
             parts.append(part)
             if is_whole(part, table.num_rows):
                 counts["resumed"] += table.num_rows
@@ -180,7 +181,7 @@ def tag_part(part: Path, table: pa.Table, names: list[str], model: NeedModel, ma
 
         hidden = [None if text is None else mask(text) for text in texts]
         columns[_free(MASKED, names)] = pa.array(hidden, pa.string())
-    write_part(part, pa.table(columns), compression="lz4")
+    write_part(part, pa.table(columns))
     return int(table.num_rows)
 
 

@@ -258,7 +258,8 @@ def _floats(table: pa.Table, name: str) -> npt.NDArray[np.float64]:
         column = pc.cast(table[name], pa.float64())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         raise InputError(f"Column {name!r} must hold numbers, not {table[name].type}.") from None
-    return np.asarray(column.fill_null(float("nan")).to_numpy(), dtype=np.float64)
+    known = column.fill_null(float("nan")) if column.null_count else column
+    return np.asarray(known.to_numpy(), dtype=np.float64)
 
 
 def _tag_matrix(column: pa.ChunkedArray, needs: tuple[str, ...]) -> npt.NDArray[np.bool_]:
@@ -267,9 +268,11 @@ def _tag_matrix(column: pa.ChunkedArray, needs: tuple[str, ...]) -> npt.NDArray[
     if pa.types.is_list(column.type) and pa.types.is_string(column.type.value_type):
         begin = 0
         for chunk in column.chunks:
-            flat = pc.utf8_trim_whitespace(pc.list_flatten(chunk))
-            need = pc.index_in(flat, value_set=pa.array(needs, pa.string())).fill_null(-1)
-            at = np.asarray(need, dtype=np.int64)
+            flat, known = pc.list_flatten(chunk), pa.array(needs, pa.string())
+            need = pc.index_in(flat, value_set=known)
+            if need.null_count:
+                need = pc.index_in(pc.utf8_trim_whitespace(flat), value_set=known)
+            at = np.asarray(need.fill_null(-1), dtype=np.int64)
             row = np.asarray(pc.list_parent_indices(chunk), dtype=np.int64) + begin
             tags[row[at >= 0], at[at >= 0]] = True
             begin += len(chunk)

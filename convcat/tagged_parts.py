@@ -17,10 +17,12 @@ import pyarrow.parquet as pq
 
 from convcat import frames
 from convcat.exceptions import InputError
+from convcat.part_files import read_columns, rows_in, schema_of
 from convcat.tagged import Tagged
 from convcat.workers import in_workers
 
 _FEW = 8  # pieces that are gone through sooner by one process
+_LARGEST = 128 << 20  # bytes of files that are put together
 _TEXT = "text"
 
 
@@ -45,14 +47,14 @@ class Piece:
     def read(self, columns: list[str]) -> pa.Table:
         """Read some of its columns."""
         if self.group is None:
-            return pq.read_table(self.path, columns=columns)
+            return read_columns(self.path, columns)
         with pq.ParquetFile(self.path) as file:
             return file.read_row_group(self.group, columns=columns)
 
 
 @dataclass(frozen=True)
 class TaggedParts:
-    """A tagged table in Parquet files.
+    """A tagged table in files: Parquet, or the parts of a run.
 
     Attributes
     ----------
@@ -85,7 +87,7 @@ class TaggedParts:
         Parameters
         ----------
         files : sequence of Path
-            At least one; Parquet files of one schema.
+            At least one; of one schema.
         metadata : dict
         n_jobs : int, optional
         hidden : int, default 0
@@ -93,10 +95,10 @@ class TaggedParts:
         """
         pieces, first = [], 0
         for path in files:
-            rows = pq.read_metadata(path).num_rows
+            rows = rows_in(path)
             pieces.append(Piece(path.absolute(), None, first, rows))
             first += rows
-        fields = list(pq.read_schema(files[0]))
+        fields = list(schema_of(files[0]))
         schema = pa.schema(fields[: len(fields) - hidden])
         return cls(tuple(pieces), schema, metadata, n_jobs)
 
@@ -148,7 +150,9 @@ class TaggedParts:
     def __len__(self) -> int:
         return sum(piece.rows for piece in self.pieces)
 
-    def map(self, work: Callable[..., Any], *given: Any, text: bool = False) -> Iterator[Any]:
+    def map(
+        self, work: Callable[..., Any], *given: Any, text: bool = False, rows: int = 0
+    ) -> Iterator[Any]:
         """Do some work on every piece and yield what it returns, in order.
 
         Parameters
@@ -158,10 +162,12 @@ class TaggedParts:
         *given
         text : bool, default False
             Whether the work sees the column of texts, the bulk of the table.
+        rows : int, default 0
+            Small pieces are put together up to so many rows, for work that takes long to prepare.
         """
         names = [name for name in self.names if text or name != _TEXT]
         needs = {"needs": list(self.needs)}
-        tasks = ((work, piece, names, needs, given) for piece in self.pieces)
+        tasks = ((work, some, names, needs, given) for some in _together(self.pieces, rows))
         few = len(self.pieces) <= _FEW
         yield from in_workers(_on_piece, tasks, 1 if few else self.n_jobs)
 
@@ -186,10 +192,25 @@ def parquet_files(folder: Path) -> list[Path]:
 
 def _on_piece(
     work: Callable[..., Any],
-    piece: Piece,
+    pieces: Sequence[Piece],
     names: list[str],
     metadata: dict[str, Any],
     given: tuple[Any, ...],
 ) -> Any:
-    table = frames.with_metadata(piece.read(names), metadata)
-    return work(Tagged.of(table), piece.first, *given)
+    read = [piece.read(names) for piece in pieces]
+    table = read[0] if len(read) == 1 else pa.concat_tables(read, promote_options="permissive")
+    return work(Tagged.of(frames.with_metadata(table, metadata)), pieces[0].first, *given)
+
+
+def _together(pieces: Sequence[Piece], rows: int) -> Iterator[list[Piece]]:
+    """Yield pieces in order, whole files together while they are small."""
+    held: list[Piece] = []
+    for piece in pieces:
+        some = [*held, piece]
+        large = piece.group is not None or sum(one.rows for one in some) > rows
+        if held and (large or sum(one.path.stat().st_size for one in some) > _LARGEST):
+            yield held
+            some = [piece]
+        held = some
+    if held:
+        yield held

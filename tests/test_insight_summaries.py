@@ -8,13 +8,15 @@ from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcat.exceptions import InputError
+from convcat.insight.signals import BINS, bin_of
 from convcat.insight.slice_columns import REST, slice_values
-from convcat.insight.summaries import BINS, Summary, bin_centres, bin_of, merge
+from convcat.insight.summaries import Summary, bin_centres, merge
 from convcat.tagged import Tagged
 
 NEEDS = ("wismo", "sizing", "other")
@@ -140,3 +142,16 @@ class TestSlices:
             Summary.of(months()).over("channel")
         with pytest.raises(InputError, match="no dates"):
             Summary.of(months(3, time=["a", "b", "c"]), by=["month"])
+
+
+class TestMonths:
+    @pytest.mark.parametrize("zone", [None, "UTC", "America/New_York", "Pacific/Apia"])
+    def test_a_month_is_that_of_the_place(self, zone):
+        """As every moment by itself would tell it."""
+        moments = [datetime(2026, 1, 31, 23), None, datetime(2026, 2, 1, 2), datetime(1969, 12, 31)]
+        times = pa.array(moments, pa.timestamp("us")).cast(pa.timestamp("us", zone))
+        table = pa.table({
+            "time": times, "needs": [[]] * 4, "p_x": [0.1] * 4, "needs_status": ["ok"] * 4,
+        })  # fmt: skip
+        found = slice_values(Tagged.of(table), "month").to_pylist()
+        assert found == pc.strftime(times, format="%Y-%m").to_pylist()

@@ -15,10 +15,10 @@ PAIRS = {
     "bounce": (automatic.BOUNCE, (automatic._MAY_BOUNCE,)),
     "away": (automatic.AWAY, (automatic._MAY_BE_AWAY,)),
     **{
-        f"pitch {k}": (automatic.PITCH[k], (automatic._MAY_BE[k],))
-        for k in range(len(automatic._MAY_BE))
+        f"pitch {k}": (automatic.PITCH[k], (automatic.MAY_BE[k],))
+        for k in range(len(automatic.MAY_BE))
     },
-    "spam": (automatic.SPAM, (automatic._MAY_BE_SPAM,)),
+    "spam": (automatic.SPAM, (automatic.MAY_BE_SPAM,)),
     "device": (cleaning._DEVICE, (cleaning.MAY_NAME_DEVICE,)),
     "disclaimer": (cleaning._DISCLAIMER, (cleaning.MAY_DISCLAIM,)),
     "frame": (cleaning.FRAME, (cleaning._MAY_FRAME,)),

@@ -9,7 +9,7 @@ from convcat.insight.agreement import disagreement
 from convcat.insight.audited import pull, usual
 from convcat.insight.intervals import assisted
 from convcat.insight.population import shift_to, steepness
-from convcat.insight.summaries import bin_of
+from convcat.insight.signals import bin_of
 
 EPS = 1e-9
 

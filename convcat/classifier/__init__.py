@@ -2,6 +2,7 @@
 
 characters, tokens, ngrams   reading text as numbers, without an object per token
 bags, featurizers            which of these a text has; texts -> a matrix
+lexicon, sums                what the words of a text add to its scores, without a matrix
 encoder, pieces, graphs      texts -> vectors of a small transformer, by onnxruntime
 model                        NeedModel: calibrated probabilities, tags
 evidence                     the words that carry a need

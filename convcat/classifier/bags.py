@@ -48,11 +48,6 @@ class Bags:
         """Number of features of each text."""
         return np.diff(self.bounds).astype(np.int64)
 
-    def sums(self, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Return each text's sum of what ``rows`` holds for each of ``columns``."""
-        table = _table(self.labels, self.bounds, self.columns.size, np.float64)
-        return np.asarray(table @ rows, dtype=np.float64)
-
 
 def bags_of(tokens: Tokens, spec: NgramSpec) -> tuple[Bags, Bags]:
     """Return the word n-grams and the character n-grams of texts.
@@ -74,13 +69,37 @@ def bags_of(tokens: Tokens, spec: NgramSpec) -> tuple[Bags, Bags]:
     # What a word's n-grams rest on is the word with the characters beside it.
     whole = Ranges(tokens.codes).hash(tokens.start - 1, tokens.end + 1)
     place, word = distinct(whole)
-    first, length = tokens.start[place] - 1, tokens.end[place] - tokens.start[place] + 2
-    hashes = Ranges(tokens.codes[ranges(first, length)])  # of the different words, one by one
+    single, columns, count = of_each(tokens.codes, tokens.start[place], tokens.end[place], spec)
+    return _words(single[word], tokens, spec), _chars(columns, count, word, tokens)
+
+
+def of_each(
+    codes: npt.NDArray[np.uint32], start: Ints, end: Ints, spec: NgramSpec
+) -> tuple[Hashes, Ints, Ints]:
+    """Return what the n-grams of different words rest on.
+
+    Parameters
+    ----------
+    codes : ndarray of uint32
+        Of :class:`Tokens`.
+    start, end : ndarray of int64, shape (words,)
+        The range of each word.
+    spec : NgramSpec
+
+    Returns
+    -------
+    single : ndarray of uint64, shape (words,)
+        As :func:`~convcat.classifier.ngrams.of_words` takes it.
+    columns : ndarray of int64
+        The columns of the character n-grams, word by word, some perhaps twice.
+    count : ndarray of int64, shape (words,)
+        How many of these each word has.
+    """
+    first, length = start - 1, end - start + 2
+    hashes = Ranges(codes[ranges(first, length)])
     end = np.cumsum(length) - 1
     start = end - length + 2
-    single = hashes.words(start, end)
-    chars = _char_columns(hashes, start, end, spec)
-    return _words(single[word], tokens, spec), _chars(*chars, word, tokens)
+    return hashes.words(start, end), *_char_columns(hashes, start, end, spec)
 
 
 def _words(single: Hashes, tokens: Tokens, spec: NgramSpec) -> Bags:
@@ -95,7 +114,7 @@ def _words(single: Hashes, tokens: Tokens, spec: NgramSpec) -> Bags:
     return Bags(
         key & (spec.columns - 1),
         np.arange(key.size, dtype=np.int32),
-        _bounds(np.bincount(key >> spec.bits, minlength=len(tokens.texts))),
+        bounds_of(np.bincount(key >> spec.bits, minlength=len(tokens.texts))),
     )
 
 
@@ -115,9 +134,9 @@ def _char_columns(hashes: Ranges, start: Ints, end: Ints, spec: NgramSpec) -> tu
 
 def _chars(columns: Ints, count: Ints, word: npt.NDArray[np.int32], tokens: Tokens) -> Bags:
     place, label = distinct(columns.view(np.uint64))
-    bounds = _bounds(np.bincount(tokens.text, minlength=len(tokens.texts)))
-    of_texts = _table(word, bounds, count.size, np.int32)
-    of_words = _table(label, _bounds(count), place.size, np.int32)
+    bounds = bounds_of(np.bincount(tokens.text, minlength=len(tokens.texts)))
+    of_texts = ones(word, bounds, count.size, np.int32)
+    of_words = ones(label, bounds_of(count), place.size, np.int32)
     found = of_texts @ of_words
     return Bags(columns[place], found.indices, found.indptr)
 
@@ -142,7 +161,7 @@ def distinct(keys: Hashes) -> tuple[Ints, npt.NDArray[np.int32]]:
     >>> place.tolist(), label.tolist()
     ([1, 3, 4], [1, 0, 1, 1, 2])
     """
-    equal = _last_equal(keys)
+    equal = last_equal(keys)
     own = np.zeros(keys.size, dtype=bool)
     own[equal] = True
     place = np.flatnonzero(own)
@@ -151,8 +170,8 @@ def distinct(keys: Hashes) -> tuple[Ints, npt.NDArray[np.int32]]:
     return place, label[equal]
 
 
-def _last_equal(keys: Hashes, attempt: int = 0) -> npt.NDArray[np.int32]:
-    """Return where each key stands last.
+def last_equal(keys: Hashes, attempt: int = 0) -> npt.NDArray[np.int32]:
+    """Return where each key, or one equal to it, stands last.
 
     A table is written and read again: who finds a key that is not his own tries another table
     with his like.
@@ -169,20 +188,26 @@ def _last_equal(keys: Hashes, attempt: int = 0) -> npt.NDArray[np.int32]:
     found = table[slot]
     others = np.flatnonzero(keys[found] != keys)
     if others.size:
-        found[others] = others[_last_equal(keys[others], attempt + 1)]
+        found[others] = others[last_equal(keys[others], attempt + 1)]
     return found
 
 
-def _bounds(count: Ints) -> npt.NDArray[np.int32]:
+def bounds_of(count: Ints) -> npt.NDArray[np.int32]:
+    """Return where each text's entries begin if it has so many; and where the last ones end."""
     bounds = np.zeros(count.size + 1, dtype=np.int32)
     np.cumsum(count, out=bounds[1:])
     return bounds
 
 
-def _table(
+def ones(
     labels: npt.NDArray[np.int32], bounds: npt.NDArray[np.int32], width: int, dtype: Any
 ) -> sparse.csr_matrix:
-    """Return a matrix of ones."""
+    """Return a matrix of ones at some labels of each row, as ``bounds`` parts them."""
     table = sparse.csr_matrix((bounds.size - 1, width), dtype=dtype)
     table.indptr, table.indices, table.data = bounds, labels, np.ones(labels.size, dtype=dtype)
     return table
+
+
+def unit(count: Ints) -> npt.NDArray[np.float32]:
+    """Return the value that gives ``count`` equal entries unit length."""
+    return (1.0 / np.sqrt(np.maximum(count, 1))).astype(np.float32)

@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from convcat.classifier.bags import bags_of
+from convcat.classifier.bags import bags_of, unit
 from convcat.classifier.ngrams import Ngrams, NgramSpec, char_ngrams, word_ngrams
 from convcat.classifier.stretches import Glance, Places
+from convcat.classifier.sums import Sums
 from convcat.classifier.tokens import Ints, Tokens, tokenize
 
 Floats = npt.NDArray[np.float32]
@@ -109,31 +110,21 @@ class NgramFeaturizer:
         """Return features, shape (texts, columns), float32."""
         blocks = []
         for bags in bags_of(tokenize(texts, limit=self.limit), self.spec):
-            data = np.repeat(_unit(bags.count), bags.count)
+            data = np.repeat(unit(bags.count), bags.count)
             shape = (len(texts), self.spec.columns)
             blocks.append(sparse.csr_matrix((data, bags.columns[bags.labels], bags.bounds), shape))
         matrix = sparse.hstack(blocks, format="csr", dtype=np.float32)
         matrix.sort_indices()
         return matrix
 
-    def sums(self, texts: Sequence[str], weights: Floats) -> npt.NDArray[np.float64]:
-        """Return the product of the features and some weights, without the features' matrix.
+    def sums(self, weights: Floats) -> Sums:
+        """Return what gives the product of texts' features and some weights, without a matrix.
 
         Parameters
         ----------
-        texts : sequence of str
         weights : ndarray of float32, shape (columns, outputs)
-
-        Returns
-        -------
-        ndarray of float64, shape (texts, outputs)
-            Weights that are multiples of a few scales, as stored ones are, add up exactly.
         """
-        total = np.zeros((len(texts), weights.shape[1]))
-        for block, bags in enumerate(bags_of(tokenize(texts, limit=self.limit), self.spec)):
-            rows = np.take(weights, bags.columns + block * self.spec.columns, axis=0)
-            total += bags.sums(rows.astype(np.float64)) * _unit(bags.count)[:, None]
-        return total
+        return Sums(self.spec, self.limit, weights)
 
     def occurrences(self, texts: Sequence[str]) -> Occurrences:
         """Return where each feature stands in the texts."""
@@ -143,7 +134,7 @@ class NgramFeaturizer:
             column = grams.column + np.int32(block * self.spec.columns)
             blocks.append(Ngrams(column, grams.text, grams.start, grams.end))
             unique = np.unique(grams.text * self.columns + column)
-            values.append(_unit(_count(unique // self.columns, len(texts))))
+            values.append(unit(_count(unique // self.columns, len(texts))))
         return Occurrences(tokens, tuple(blocks), tuple(values))
 
     def config(self) -> dict[str, Any]:
@@ -167,11 +158,6 @@ class NgramFeaturizer:
 
 def _count(text: Ints, texts: int) -> Ints:
     return np.bincount(text, minlength=texts).astype(np.int64)
-
-
-def _unit(count: Ints) -> Floats:
-    """Return the value that gives ``count`` equal entries unit length."""
-    return (1.0 / np.sqrt(np.maximum(count, 1))).astype(np.float32)
 
 
 def from_config(config: dict[str, Any], files: dict[str, bytes] | None = None) -> StoredFeaturizer:

@@ -19,13 +19,15 @@ import numpy.typing as npt
 from convcat.classifier.calibration import sigmoid, tagged
 from convcat.classifier.featurizers import Featurizer, NgramFeaturizer, glance_of
 from convcat.classifier.stretches import with_stretches
+from convcat.classifier.sums import Sums
 from convcat.classifier.texts import as_texts
 from convcat.exceptions import InputError
 from convcat.taxonomy import Taxonomy
 
 Floats = npt.NDArray[np.float64]
 
-_BATCH_CHARACTERS = 100_000  # keeps the arrays of a batch within the processor's caches
+_BATCH_CHARACTERS = 100_000
+_BATCHES_OF_NGRAMS = 4  # at once: their steps are many and short
 
 
 @dataclass(frozen=True)
@@ -191,6 +193,12 @@ class NeedModel:
 
         return fingerprint(self)
 
+    @cached_property
+    def _sums(self) -> Sums | None:
+        """What adds the n-grams' weights up, and keeps what the words it met add."""
+        read = self.featurizer
+        return read.sums(self.heads.weights) if isinstance(read, NgramFeaturizer) else None
+
     def metadata(self) -> dict[str, Any]:
         """Return what travels with a table that this model tagged."""
         taxonomy = self.taxonomy
@@ -218,7 +226,8 @@ class NeedModel:
         found = as_texts(texts)
         k = len(self.needs_)
         p = np.empty((len(found), k + 2))
-        for rows in _batches(found):
+        size = _BATCH_CHARACTERS * (1 if self._sums is None else _BATCHES_OF_NGRAMS)
+        for rows in _batches(found, size):
             p[rows] = sigmoid(self.log_odds([found[row] for row in rows]))
         if not self.has_failed:
             p[:, k + 1] = np.nan
@@ -234,8 +243,8 @@ class NeedModel:
         read, heads = self.featurizer, self.heads
 
         def scores(parts: Sequence[str]) -> Floats:
-            if isinstance(read, NgramFeaturizer):
-                return read.sums(parts, heads.weights) + heads.bias
+            if self._sums is not None:
+                return self._sums(parts) + heads.bias
             return heads.scores(read(parts))
 
         return with_stretches(
@@ -320,15 +329,15 @@ class NeedModel:
         )
 
 
-def _batches(texts: Sequence[str]) -> Iterator[list[int]]:
+def _batches(texts: Sequence[str], size: int) -> Iterator[list[int]]:
     """Yield row numbers in batches of bounded total length."""
     rows: list[int] = []
-    size = 0
+    filled = 0
     for row, text in enumerate(texts):
-        size += len(text) + 1
+        filled += len(text) + 1
         rows.append(row)
-        if size >= _BATCH_CHARACTERS:
+        if filled >= size:
             yield rows
-            rows, size = [], 0
+            rows, filled = [], 0
     if rows:
         yield rows

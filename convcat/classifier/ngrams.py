@@ -127,7 +127,12 @@ class Ranges:
         return _column(hashes, spec)
 
 
-def of_words(single: Hashes, spec: NgramSpec) -> Iterator[tuple[int, Ints]]:
+def of_single(single: Hashes, spec: NgramSpec) -> Ints:
+    """Return the column of each word by itself."""
+    return _column(single + np.uint64(1), spec)
+
+
+def of_words(single: Hashes, spec: NgramSpec, least: int = 1) -> Iterator[tuple[int, Ints]]:
     """Yield the columns of the n-grams of a row of words, and how far they reach.
 
     Parameters
@@ -135,6 +140,8 @@ def of_words(single: Hashes, spec: NgramSpec) -> Iterator[tuple[int, Ints]]:
     single : ndarray of uint64, shape (words,)
         A hash of each word.
     spec : NgramSpec
+    least : int, default 1
+        Words that an n-gram has at least.
 
     Yields
     ------
@@ -146,7 +153,7 @@ def of_words(single: Hashes, spec: NgramSpec) -> Iterator[tuple[int, Ints]]:
     for n in range(1, max(spec.words, default=0) + 1):
         if n > 1:
             joined = joined[:-1] * _WORD_STEP + single[n - 1 :]
-        if n in spec.words:
+        if n in spec.words and n >= least:
             yield n - 1, _column(joined + np.uint64(n), spec)
     if spec.skips:
         pair = single[:-2] * _WORD_STEP + single[2:]

@@ -20,16 +20,15 @@ import pyarrow.compute as pc
 
 from convcat.exceptions import InputError
 from convcat.insight.population import KIND
+from convcat.insight.signals import ONE, Signals
 from convcat.insight.slice_columns import REST, Ints, Key, check_slice, coded, slice_values
-from convcat.insight.summaries import OUTSIDE, Summary, merge
+from convcat.insight.summaries import Summary, merge
 from convcat.tagged import Tagged
 
 ROWS, KEPT, READ = range(3)
 """The first counts of a value: all rows, those kept, those read; then the tags of each need."""
 _MOST_NAMED, _MOST_FOUND = 50_000, 2_000  # values of a column that was named, that was not
 _MOST_MONTHS = 600
-ONE = 1 << 30
-"""One in the fixed point of sums, which are exact in any order."""
 
 Slot = tuple[str | None, str | None]  # kind of conversation, value
 
@@ -108,29 +107,32 @@ def count(tagged: Tagged, first: int, named: Sequence[str], found: Sequence[str]
     """
     del first
     names = tagged.table.column_names
-    kept = np.asarray([status not in OUTSIDE for status in tagged.status], dtype=bool)
+    signals = Signals.of(tagged)
+    kept = signals.kept
     kinds, kind = _kinds(tagged)
     census = Census(rows=len(tagged), days=_days(tagged), named=tuple(named))
     census.summary = newest(
-        Summary.of(tagged, summary_columns(tagged.table.schema), max_values=None)
+        Summary.of(tagged, summary_columns(tagged.table.schema), max_values=None, signals=signals)
     )
     keys = zip(kind[kept].tolist(), tagged.status[kept].tolist(), strict=True)
     census.statuses = Counter({(kinds[k], str(s)): n for (k, s), n in Counter(keys).items()})
     packed = np.packbits(tagged.tags, axis=1)
+    packed = packed.view(f"V{packed.shape[1]}").reshape(-1)
     known = np.isfinite(tagged.p_failed)
     for k, name in enumerate(kinds):
         mine = kind == k
-        read = packed[mine & tagged.ok]
-        sets, n = np.unique(read, axis=0, return_counts=True)
-        census.tagsets.update({(name, s.tobytes()): int(m) for s, m in zip(sets, n, strict=True)})
+        sets = Counter(packed[mine & tagged.ok].tolist())
+        census.tagsets.update({(name, tags): sets[tags] for tags in sorted(sets)})
         rows = mine & known
         fixed = np.rint(tagged.p_failed[rows] * ONE).astype(np.int64)
         tags = tagged.tags[rows].astype(np.int64)
         census.failed[name] = np.stack([tags.sum(axis=0), fixed @ tags])
+    counted = np.column_stack([np.ones(len(tagged), dtype=np.int64), kept, tagged.ok, tagged.tags])
     for name in dict.fromkeys([*named, *found]):
         if name in names or name == "month":
-            held = _values(tagged, name, kept, kinds, kind)
-            census.values[name] = _added({}, held, _most(name, named))
+            most = _most(name, named)
+            held = _values(tagged, name, counted, kinds, kind, most)
+            census.values[name] = _added({}, held, most)
     return census
 
 
@@ -190,19 +192,26 @@ def _days(tagged: Tagged) -> tuple[date, date] | None:
 def _values(
     tagged: Tagged,
     name: str,
-    kept: npt.NDArray[np.bool_],
+    counted: Ints,
     kinds: Sequence[str | None],
     kind: npt.NDArray[np.int64],
-) -> dict[Slot, Ints]:
+    most: int,
+) -> dict[Slot, Ints] | int:
     """Count the values of one column: by kind, rows, kept, read and tagged."""
+    from scipy.sparse import csc_array
+
     try:
-        codes, values, _ = coded(slice_values(tagged, name), kept, None)
+        column = slice_values(tagged, name)
     except InputError:
         return {}
+    if pc.count_distinct(column).as_py() > most:
+        return most
+    rows = len(tagged)
+    codes, values, _ = coded(column, np.ones(rows, dtype=bool), None)
     size = len(kinds) * len(values)
     slot = kind * len(values) + codes
-    rows = [np.ones(len(tagged), dtype=bool), kept, tagged.ok, *tagged.tags.T]
-    counts = np.stack([np.bincount(slot[mine], minlength=size) for mine in rows], axis=1)
+    of = csc_array((np.ones(rows, dtype=np.int64), slot, np.arange(rows + 1)), (size, rows))
+    counts = np.asarray(of @ counted)
     seen = np.flatnonzero(counts[:, ROWS]).tolist()
     return {(kinds[s // len(values)], values[s % len(values)]): counts[s] for s in seen}
 

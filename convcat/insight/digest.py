@@ -155,7 +155,9 @@ class Digest:
         assert self.census.summary is not None
         return replace(self, census=Census(summary=self.census.summary.at("month", month)))
 
-    def map(self, work: Callable[..., Any], *given: Any, text: bool = False) -> Iterator[Any]:
+    def map(
+        self, work: Callable[..., Any], *given: Any, text: bool = False, rows: int = 0
+    ) -> Iterator[Any]:
         """Do some work on every piece and yield what it returns, in order.
 
         Parameters
@@ -165,8 +167,10 @@ class Digest:
         *given
         text : bool, default False
             Whether the work sees the column of texts, the bulk of the table.
+        rows : int, default 0
+            As for :meth:`TaggedParts.map <convcat.tagged_parts.TaggedParts.map>`.
         """
-        yield from over(self.table, work, *given, text=text)
+        yield from over(self.table, work, *given, text=text, rows=rows)
 
     def rest(self) -> None:
         """Let the processes that went over the pieces go, before work that takes much memory."""
@@ -190,13 +194,17 @@ class Digest:
 
 
 def over(
-    table: Tagged | TaggedParts, work: Callable[..., Any], *given: Any, text: bool = False
+    table: Tagged | TaggedParts,
+    work: Callable[..., Any],
+    *given: Any,
+    text: bool = False,
+    rows: int = 0,
 ) -> Iterator[Any]:
     """Do some work on a table: at once where it is one, else piece by piece."""
     if isinstance(table, Tagged):
         yield work(table, 0, *given)
     else:
-        yield from table.map(work, *given, text=text)
+        yield from table.map(work, *given, text=text, rows=rows)
 
 
 def summary_of(table: Tagged | Digest, by: Sequence[str]) -> Summary:

@@ -19,7 +19,6 @@ from urllib.parse import quote
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from convcat.exceptions import InputError
@@ -34,8 +33,9 @@ from convcat.insight.change_points_series import (
     pieces_of,
 )
 from convcat.insight.population import KIND
-from convcat.insight.slice_columns import REST
-from convcat.insight.summaries import ARRAYS, OUTSIDE, Summary
+from convcat.insight.signals import Signals, kept_in
+from convcat.insight.slice_columns import REST, days_told
+from convcat.insight.summaries import ARRAYS, Summary
 from convcat.tagged import Tagged
 
 VERSION = 1
@@ -179,7 +179,7 @@ def months_of(
 
 def _months(tagged: Tagged, first: int, options: dict[str, Any], mix: str) -> list[Month]:
     del first
-    table = dated(tagged)
+    table = _slim(dated(tagged), mix)
     model, taxonomy = (dict(table.metadata.get(k) or {}) for k in ("model", "taxonomy"))
     facts = {
         "model": model,
@@ -189,7 +189,7 @@ def _months(tagged: Tagged, first: int, options: dict[str, Any], mix: str) -> li
     }
     months = np.asarray([m or "" for m in table.table[MONTH].to_pylist()], dtype=object)
     kinds = _kinds(table)
-    kept = np.asarray([s not in OUTSIDE for s in table.status], dtype=bool) & (months != "")
+    kept = kept_in(table) & (months != "")
     pairs = sorted({(m, k) for m, k in zip(months[kept], kinds[kept], strict=True)}, key=str)
     return [
         _month(
@@ -199,6 +199,13 @@ def _months(tagged: Tagged, first: int, options: dict[str, Any], mix: str) -> li
     ]
 
 
+def _slim(table: Tagged, mix: str) -> Tagged:
+    """Return a table with the columns alone that are counted by."""
+    counted = {KIND, CHANNEL, mix, WEEK, MONTH, "time", *VIEWS}
+    names = [name for name in table.table.column_names if name in counted]
+    return replace(table, table=table.table.select(names))
+
+
 def _kinds(table: Tagged) -> npt.NDArray[np.object_]:
     if KIND not in table.table.column_names:
         return np.full(len(table), "", dtype=object)
@@ -206,23 +213,22 @@ def _kinds(table: Tagged) -> npt.NDArray[np.object_]:
 
 
 def _month(table: Tagged, month: str, kind: str | None, facts: dict[str, Any], mix: str) -> Month:
-    names = table.table.column_names
-    views = {CHANNEL: _view(table, mix if mix in names or mix != CHANNEL else None)}
+    names, signals = table.table.column_names, Signals.of(table)
+    views = {CHANNEL: _view(table, mix if mix in names or mix != CHANNEL else None, signals)}
     views[CHANNEL] = replace(views[CHANNEL], by=(CHANNEL, WEEK))
-    views |= {name: _view(table, name) for name in VIEWS if name in names}
-    days = pc.strftime(table.table["time"].filter(pa.array(table.ok)), "%Y-%m-%d").unique()
+    views |= {name: _view(table, name, signals) for name in VIEWS if name in names}
+    days = days_told(table.table["time"].filter(pa.array(table.ok)))
     # Which stars were read says nothing of support conversations.
     options = {k: v for k, v in facts["options"].items() if k != "stars" or kind != "support"}
-    known = tuple(sorted(days.to_pylist()))
-    return Month(month, kind, known, views, {**facts, "options": options})
+    return Month(month, kind, days, views, {**facts, "options": options})
 
 
-def _view(table: Tagged, name: str | None) -> Summary:
+def _view(table: Tagged, name: str | None, signals: Signals) -> Summary:
     if name is None:
-        bare = Summary.of(table, (WEEK,), max_values=None)
+        bare = Summary.of(table, (WEEK,), max_values=None, signals=signals)
         cells = tuple((None, *key) for key in bare.cells)
         return replace(bare, by=(CHANNEL, WEEK), cells=cells)
-    return Summary.of(table, (name, WEEK), max_values=_MOST_OF_A_PIECE)
+    return Summary.of(table, (name, WEEK), max_values=_MOST_OF_A_PIECE, signals=signals)
 
 
 def _rows(view: str, summary: Summary) -> pa.Table:

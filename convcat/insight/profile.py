@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from convcat.exceptions import InputError
-from convcat.insight.summaries import bin_of
+from convcat.insight.signals import bin_of
 from convcat.insight.transfer import Transfer, spread_between
 from convcat.insight.transfer_fit import fit_transfers
 

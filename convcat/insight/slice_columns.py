@@ -51,7 +51,7 @@ def _values(table: pa.Table, name: str) -> pa.Array:
         column = table["time"]
         if not pa.types.is_temporal(column.type):
             raise InputError("The column 'time' holds no dates, so there is no month to slice by.")
-        return pc.strftime(column, format="%Y-%m").combine_chunks()
+        return _months(column)
     if name not in table.column_names:
         near = did_you_mean(name, table.column_names)
         raise InputError(f"The tagged table has no column {name!r} to slice by.{near}")
@@ -69,6 +69,27 @@ def _values(table: pa.Table, name: str) -> pa.Array:
     except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
         raise InputError(f"The column {name!r} holds values that cannot be sliced by.") from None
     return pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
+
+
+def _months(column: pa.ChunkedArray) -> pa.Array:
+    """Return the month of each moment as text, where the moment was: a day is written once."""
+    days = pc.dictionary_encode(_local_days(column)).unify_dictionaries()
+    if not days.num_chunks:
+        return pa.array([], pa.string())
+    named = pc.strftime(days.chunk(0).dictionary, format="%Y-%m")
+    return named.take(pa.chunked_array([chunk.indices for chunk in days.chunks]).combine_chunks())
+
+
+def days_told(column: pa.ChunkedArray) -> tuple[str, ...]:
+    """Return the days that some moments fall on, where they were, as text, in order."""
+    told = pc.strftime(_local_days(column).unique(), "%Y-%m-%d").to_pylist()
+    return tuple(sorted(day for day in told if day is not None))
+
+
+def _local_days(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if not pa.types.is_timestamp(column.type):
+        return column
+    return (pc.local_timestamp(column) if column.type.tz else column).cast(pa.date32())
 
 
 def order(key: Key) -> tuple[tuple[bool, str], ...]:

@@ -17,18 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from convcat.exceptions import InputError, did_you_mean
+from convcat.insight.signals import BIN_REACH, BIN_WIDTH, BINS, ONE, Signals
 from convcat.insight.slice_columns import MAX_VALUES, Ints, Key, coded, cross, order, slice_values
 from convcat.tagged import Tagged
 from convcat.taxonomy import NONE
 
 FAILED = "failed"
-OUTSIDE = ("filtered", "duplicate")
-"""Statuses of rows that stand outside every count: they were left out on purpose."""
-_ONE = 1 << 30  # fixed point: a billion rows of probability 1 still fit in 64 bits
-# Scores are binned on the log-odds scale, where rare needs keep their resolution.
-_BIN_WIDTH, _BIN_REACH = 0.5, 8.0
-BINS = int(2 * _BIN_REACH / _BIN_WIDTH)
-
 Floats = npt.NDArray[np.float64]
 
 
@@ -91,7 +85,12 @@ class Summary:
 
     @classmethod
     def of(
-        cls, tagged: Any, by: Sequence[str] = (), *, max_values: int | None = MAX_VALUES
+        cls,
+        tagged: Any,
+        by: Sequence[str] = (),
+        *,
+        max_values: int | None = MAX_VALUES,
+        signals: Signals | None = None,
     ) -> Summary:
         """Summarise a tagged table.
 
@@ -105,6 +104,8 @@ class Summary:
         max_values : int or None, default 200
             How many values of each column are kept apart (the most frequent; ties by name);
             the others become ``(rest)``. ``None`` keeps all.
+        signals : Signals, optional
+            Of this very table, where they were made already.
 
         Returns
         -------
@@ -116,7 +117,8 @@ class Summary:
             If it is no tagged table, or a column is missing or holds lists.
         """
         tagged = Tagged.of(tagged)
-        kept = np.asarray([status not in OUTSIDE for status in tagged.status], dtype=bool)
+        signals = signals or Signals.of(tagged)
+        kept = signals.kept
         columns, folded = [], {}
         for name in by:
             codes, values, gone = coded(slice_values(tagged, name), kept, max_values)
@@ -124,7 +126,7 @@ class Summary:
             if gone:
                 folded[name] = gone
         cell, cells = cross(columns, kept)
-        return _build(tagged.needs, by, cells, _count(tagged, kept, cell, len(cells)), folded)
+        return _build(tagged.needs, by, cells, signals.count(cell, len(cells)), folded)
 
     @property
     def signals(self) -> tuple[str, ...]:
@@ -134,12 +136,12 @@ class Summary:
     @property
     def sum_p(self) -> Floats:
         """Sum of probabilities, shape (cells, signals)."""
-        return self.fixed_p / _ONE
+        return self.fixed_p / ONE
 
     @property
     def sum_pp(self) -> Floats:
         """Sum of squared probabilities, shape (cells, signals)."""
-        return self.fixed_pp / _ONE
+        return self.fixed_pp / ONE
 
     def __len__(self) -> int:
         return len(self.cells)
@@ -267,19 +269,6 @@ def merge(summaries: Iterable[Summary]) -> Summary:
     return functools.reduce(operator.add, parts)
 
 
-def bin_of(p: npt.ArrayLike) -> npt.NDArray[np.intp]:
-    """Return the histogram bin of each probability.
-
-    Examples
-    --------
-    >>> bin_of([0.0, 0.49, 0.51, 1.0]).tolist()
-    [0, 15, 16, 31]
-    """
-    q = np.clip(np.asarray(p, dtype=np.float64), 1e-12, 1 - 1e-12)
-    place = (np.log(q / (1 - q)) + _BIN_REACH) / _BIN_WIDTH
-    return np.clip(np.floor(place), 0, BINS - 1).astype(np.intp)
-
-
 def bin_centres() -> Floats:
     """Return the probability at the middle of each histogram bin.
 
@@ -289,7 +278,7 @@ def bin_centres() -> Floats:
     >>> len(centres), round(float(centres[16]), 3)
     (32, 0.562)
     """
-    log_odds = (np.arange(BINS) + 0.5) * _BIN_WIDTH - _BIN_REACH
+    log_odds = (np.arange(BINS) + 0.5) * BIN_WIDTH - BIN_REACH
     return np.asarray(1 / (1 + np.exp(-log_odds)), dtype=np.float64)
 
 
@@ -325,34 +314,3 @@ def _build(
         together=arrays["together"],
         folded=folded,
     )
-
-
-def _count(
-    tagged: Tagged, kept: npt.NDArray[np.bool_], cell_of_kept: Ints, cells: int
-) -> dict[str, Ints]:
-    """Count the kept rows of a tagged table into cells."""
-    shapes = _shapes(cells, len(tagged.needs))
-    counts = {name: np.zeros(shape, dtype=np.int64) for name, shape in shapes.items()}
-    ok = tagged.ok & kept
-    cell = cell_of_kept[ok[kept]]
-    counts["n"] += np.bincount(cell, minlength=cells)
-    counts["unread"] += np.bincount(cell_of_kept[~ok[kept]], minlength=cells)
-    tags = tagged.tags[ok]
-    columns = [
-        *((tagged.p[ok, j], tags[:, j]) for j in range(len(tagged.needs))),
-        (tagged.p_none[ok], ~tags.any(axis=1)),
-        (tagged.p_failed[ok], tagged.p_failed[ok] >= 0.5),
-    ]
-    for s, (p, tag) in enumerate(columns):
-        scored = np.isfinite(p)
-        where = cell[scored]
-        q = np.clip(p[scored], 0, 1)
-        counts["tagged"][:, s] += np.bincount(cell[tag], minlength=cells)
-        counts["scored"][:, s] += np.bincount(where, minlength=cells)
-        np.add.at(counts["fixed_p"][:, s], where, np.rint(q * _ONE).astype(np.int64))
-        np.add.at(counts["fixed_pp"][:, s], where, np.rint(q * q * _ONE).astype(np.int64))
-        np.add.at(counts["histogram"][:, s], (where, bin_of(q)), 1)
-    for j in range(len(tagged.needs)):
-        has = tags[:, j]
-        np.add.at(counts["together"][:, j], cell[has], tags[has].astype(np.int64))
-    return counts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -95,10 +96,11 @@ def themes(
         return Themes((), level=level, most=sample, masked=masked, kind=digest.kind)
     drawn = draw(digest, text=text, most=sample)
     digest.rest()
+    hide = functools.cache(mask)  # a quote is of a text that was looked at
     found = [
         of_kind
         for kind in digest.kinds()
-        if (of_kind := Texts.of(digest, drawn, kind, text)) is not None
+        if (of_kind := Texts.of(digest, drawn, kind, text, hide)) is not None
     ]
     themes_ = [theme for of_kind in found for theme in _found(of_kind, asked, most)]
     themes_ = with_trends(themes_, level)
@@ -113,7 +115,7 @@ def themes(
     quotes = [
         {**{k: row[k] for k in ("need", "kind", "theme") if k in row}, "id": name, "text": said}
         for theme, row in zip(themes_, shown, strict=True)
-        for name, said in theme.quotes(mask if masked else str)
+        for name, said in theme.quotes(hide if masked else str)
     ]
     return Themes(
         rows=tuple(shown),

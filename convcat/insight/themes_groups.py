@@ -118,15 +118,15 @@ def clusters(
         return []
     here = here[:, chosen]
     joined = _joined(_npmi(here))
-    # By column from here on: a cluster asks for a few of them.
-    here, there = here.tocsc(), there[:, chosen].tocsc()
-    texts = phrases.holds[group][:, chosen].tocsc()
+    # Few columns are left: which texts hold which is looked up a hundred times.
+    here, there = here.toarray() > 0, there[:, chosen].toarray() > 0
+    texts = phrases.holds[group][:, chosen].toarray() > 0
     found = []
     for together in joined:
         mine = chosen[together]
-        held = np.asarray(texts[:, together].sum(axis=1) > 0).reshape(-1)
-        k = float(np.asarray(here[:, together].sum(axis=1) > 0).sum())
-        outside = np.asarray(there[:, together].sum(axis=1) > 0, dtype=float)
+        held = texts[:, together].any(axis=1)
+        k = float(here[:, together].any(axis=1).sum())
+        outside = there[:, together].any(axis=1).astype(np.float64)
         y = float(weight @ outside) if size else 0.0
         score = log_odds(
             np.array([k]), float(n), np.array([y / max(size, 1e-12) * effective]), effective

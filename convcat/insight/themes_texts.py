@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,6 @@ from convcat.insight.population import KIND, UNKNOWN, take
 from convcat.insight.themes_beside import Beside, Calendar, months_of
 from convcat.insight.themes_sample import UNTAGGED, Drawn
 from convcat.insight.themes_words import Phrases, phrases_of
-from convcat.privacy import mask
 from convcat.tagged import Tagged
 
 BESIDE = ("other", UNTAGGED)
@@ -72,7 +72,12 @@ class Texts:
 
     @classmethod
     def of(
-        cls, digest: Digest, drawn: dict[Any, Drawn], kind: str | None, text: str
+        cls,
+        digest: Digest,
+        drawn: dict[Any, Drawn],
+        kind: str | None,
+        text: str,
+        mask: Callable[[str], str],
     ) -> Texts | None:
         """Read the texts of one kind; ``None`` where there are none."""
         mine = {need: found for (k, need), found in drawn.items() if k == kind and len(found.rows)}

@@ -32,6 +32,7 @@ _LONGEST = 4_000  # characters of a text that are looked at
 _LONG_WORD = 24
 _GAP = 2  # function words that may stand inside a phrase: "waste of money"
 _VOWELS = frozenset("aeiouy")
+_DENIED = frozenset(NEGATION - {"no", "without"})
 _BREAK, _FUNCTION, _NEGATION, _WORD = range(4)
 _SPELLINGS = 500  # of a phrase that are compared, in the order of the texts
 _CAPITAL = 0.5  # share of capitals inside sentences from which a word is a name
@@ -249,7 +250,9 @@ def _plain(token: str) -> str:
 
 
 def _sort(token: str, word: str) -> int:
-    if not token[0].isalpha() or len(word) > _LONG_WORD or any(c.isdigit() for c in word):
+    if not token[0].isalpha() or len(word) > _LONG_WORD:
+        return _BREAK
+    if not word.isalpha() and any(c.isdigit() for c in word):
         return _BREAK
     bare = word.replace("'", "")
     if bare in NEGATION or word.endswith("n't"):
@@ -272,7 +275,7 @@ def stemmed(word: str) -> str:
     >>> stemmed("boxes"), stemmed("wrapping"), stemmed("received"), stemmed("policies"), stemmed("can't")
     ('box', 'wrap', 'receiv', 'policy', 'not')
     """
-    if word.endswith("n't") or word.replace("'", "") in NEGATION - {"no", "without"}:
+    if word.endswith("n't") or word.replace("'", "") in _DENIED:
         return "not"
     if len(word) > 4 and word.endswith("ies") and word[-4] not in "ae":
         word = word[:-3] + "y"

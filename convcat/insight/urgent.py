@@ -10,6 +10,7 @@ from itertools import groupby, islice
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
 from convcat import frames
 from convcat.exceptions import InputError
@@ -30,6 +31,9 @@ _BACK = 60  # characters before a find in which it can be taken back
 _NEAR = 100  # characters around a stem in which the whole phrase stands
 _AROUND = 160  # characters of a quote on each side of the words found
 _LONGEST = 20_000  # what is said later than this in one conversation is not looked at
+_ANYWHERE = (0,) * len(REASONS)
+_FEW = 50  # texts that are looked through sooner one by one
+_AT_ONCE = 50_000  # conversations: patterns take long to prepare
 _CURLY = str.maketrans("\u2018\u2019\u02bc`\u00b4", "'''''")
 
 
@@ -141,7 +145,7 @@ def read_today(
     rows: list[dict[str, Any]] = []
     counts: Counter[str] = Counter()
     looked_at = 0
-    for looked, found in table.map(_piece, text, masked, text=True):
+    for looked, found in table.map(_piece, text, masked, text=True, rows=_AT_ONCE):
         looked_at += looked
         counts.update(row["reason"] for row in found)
         rows += found
@@ -173,34 +177,57 @@ def _piece(
         return 0, []
     looked = np.asarray([status in _LOOKED_AT for status in tagged.status], dtype=bool)
     column = tagged.table[text]
-    rows = []
-    ids: list[str] = []
     held = held_by(column)
-    for i in map(int, np.flatnonzero(looked & held.any(axis=1))):
-        words = str(column[i].as_py() or "")
-        reasons = [REASONS[j] for j in np.flatnonzero(held[i])]
-        if not (found := found_in(words, reasons)):
-            continue
-        if masked and (hidden := mask(words)) != words:  # found again, for masking has moved it
-            words = hidden
-            found = found_in(words) or [Found(0, 0, found[0].reason)]
-        ids = ids or piece_ids(tagged, first)
-        beside = {
-            name: _told(tagged.table[name][i].as_py()) if name in names else None
-            for name in ("kind", "channel", "time")
+    places, words, found = [], [], []
+    for i in map(int, np.flatnonzero(looked & (held >= 0).any(axis=1))):
+        said = str(column[i].as_py() or "")
+        if why := found_in(said, held[i].tolist()):
+            places.append(i)
+            words.append(said)
+            found.append(why)
+    if masked:
+        words, found = _hidden(words, found)
+    ids = piece_ids(tagged, first) if places else []
+    beside = [name for name in ("kind", "channel", "time") if name in names]
+    rows = [
+        {
+            **_row(said, why, ids[i]),
+            **dict.fromkeys(("kind", "channel", "time")),
+            **{name: _told(tagged.table[name][i].as_py()) for name in beside},
+            "row": first + i,
         }
-        rows.append({**_row(words, found, ids[i]), **beside, "row": first + i})
+        for i, said, why in zip(places, words, found, strict=True)
+    ]
     return int(looked.sum()), rows
 
 
-def found_in(text: str, reasons: Sequence[Reason] = REASONS) -> list[Found]:
+def _hidden(
+    words: Sequence[str], found: Sequence[list[Found]]
+) -> tuple[list[str], list[list[Found]]]:
+    """Return texts without what is personal, and what is found in them: masking moves it."""
+    hidden = [mask(said) for said in words]
+    moved = [k for k, said in enumerate(hidden) if said != words[k]]
+    again = [hidden[k] for k in moved]
+    begins = (
+        held_by(pa.chunked_array([pa.array(again, pa.string())])).tolist()
+        if len(moved) > _FEW
+        else [_ANYWHERE] * len(moved)
+    )
+    there = list(found)
+    for k, begin in zip(moved, begins, strict=True):
+        there[k] = found_in(hidden[k], begin) or [Found(0, 0, found[k][0].reason)]
+    return hidden, there
+
+
+def found_in(text: str, begin: Sequence[int] = _ANYWHERE) -> list[Found]:
     """Return what a text holds that has to be read today, the gravest reason first.
 
     Parameters
     ----------
     text : str
-    reasons : sequence of Reason
-        Those that are sought.
+    begin : sequence of int
+        For each reason the byte before which it is not, -1 where it is not at all
+        (:func:`~convcat.insight.urgent_screen.held_by`); all are sought by default.
 
     Examples
     --------
@@ -211,14 +238,25 @@ def found_in(text: str, reasons: Sequence[Reason] = REASONS) -> list[Found]:
     """
     plain = text[:_LONGEST].translate(_CURLY)
     low = plain.lower()
-    told = (next(_finds(plain, low, reason), None) for reason in reasons)
+    told = (
+        next(_finds(plain, low, reason, _place(plain, at)), None)
+        for reason, at in zip(REASONS, begin, strict=True)
+        if at >= 0
+    )
     return [found for found in told if found is not None]
 
 
-def _finds(text: str, low: str, reason: Reason) -> Iterator[Found]:
+def _place(text: str, byte: int) -> int:
+    """Return which letter of a text a byte belongs to."""
+    if text.isascii():
+        return byte
+    return len(text.encode("utf-8", "surrogatepass")[:byte].decode("utf-8", "ignore"))
+
+
+def _finds(text: str, low: str, reason: Reason, begin: int) -> Iterator[Found]:
     """Yield what tells of a reason; the phrases are sought near their stems alone."""
     for start, end in _near(low, reason.stems):
-        for match in reason.find.finditer(text, start, end):
+        for match in reason.find.finditer(text, max(start, begin), end):
             if not (_taken_back(text, match.start(), reason) or _idiom(text, *match.span())):
                 yield Found(*match.span(), reason.id)
 
@@ -227,6 +265,8 @@ def _near(low: str, stems: tuple[str, ...]) -> list[tuple[int, int]]:
     """Return the stretches around the stems, in order, merged."""
     places = []
     for stem in stems:
+        if stem not in low:
+            continue
         at = low.find(stem)
         while at >= 0:
             places.append(at)

@@ -16,36 +16,42 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from convcat.insight.urgent_patterns import REASONS
-from convcat.patterns import any_of, foreign, holds, widened
+from convcat.patterns import any_of, begins, foreign, holds, widened
 
 _CURLY = "\u2018\u2019\u02bc`\u00b4"
 
 
-def held_by(column: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
-    """Return which texts may hold a phrase of which reason, shape (texts, reasons).
+def held_by(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
+    """Return where in which texts a phrase of which reason may begin, shape (texts, reasons).
 
     Parameters
     ----------
     column : pyarrow.ChunkedArray
         Of text; null is none.
 
+    Returns
+    -------
+    ndarray of int
+        The first byte, curly quotes taken for straight ones, from which on there may be one; -1
+        where there is none.
+
     Examples
     --------
     >>> found = held_by(pa.chunked_array([["The lamp caught fire", "My hand bag", None]]))
-    >>> [REASONS[j].id for _, j in np.argwhere(found)]
-    ['safety']
+    >>> [(REASONS[j].id, int(found[i, j])) for i, j in np.argwhere(found >= 0)]
+    [('safety', 9)]
     """
-    texts = pc.cast(column, pa.large_string())
-    found = np.zeros((len(column), len(REASONS)), dtype=bool)
+    texts = pc.cast(column, pa.large_string()).combine_chunks()
+    found = np.full((len(column), len(REASONS)), -1, dtype=np.int64)
     rows = np.flatnonzero(holds(texts, any_of(s for reason in REASONS for s in reason.stems)))
     texts = texts.take(pa.array(rows))
     for quote in _CURLY:
         texts = pc.replace_substring(texts, quote, "'")
     beyond = foreign(texts)
     for j, (reason, pattern) in enumerate(zip(REASONS, _patterns(), strict=True)):
-        mine = np.flatnonzero(beyond | holds(texts, any_of(reason.stems)))
-        held = beyond[mine] | holds(texts.take(pa.array(mine)), pattern)
-        found[rows[mine[held]], j] = True
+        mine = np.flatnonzero(~beyond & holds(texts, any_of(reason.stems)))
+        found[rows[mine], j] = begins(texts.take(pa.array(mine)), pattern)
+        found[rows[beyond], j] = 0
     return found
 
 

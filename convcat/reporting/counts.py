@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from convcat.insight.census import ONE, READ
+from convcat.insight.census import READ
 from convcat.insight.digest import Digest
 from convcat.insight.intervals import wilson
+from convcat.insight.signals import ONE
 from convcat.reporting.figures import Row
 from convcat.taxonomy import Taxonomy
 

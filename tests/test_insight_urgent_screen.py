@@ -1,0 +1,46 @@
+"""The screen says where a phrase may begin: never later than where it does."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convcat.insight import urgent
+from convcat.insight.urgent import found_in, read_today
+from convcat.insight.urgent_screen import held_by
+
+SAID = (
+    "It burnt my hand",
+    "I\u2019m going to sue you",
+    "the lamp caught fire",
+    "my bank opened a chargeback",
+    "please delete my account",
+    "allergic reaction",
+    "to add insult to injury",
+    "lovely dress \U0001f525 to die for",
+    "caf\u00e9 \u00a35",
+    "\u201cgreat\u201d \u2026",
+)
+
+
+@given(st.lists(st.lists(st.sampled_from(SAID), max_size=5).map(". ".join), max_size=8))
+def test_what_is_found_from_there_on_is_all_there_is(texts):
+    """Whatever stands before it: signs of several bytes, curly quotes, other letters."""
+    held = held_by(pa.chunked_array([pa.array(texts, pa.string())])).tolist()
+    for text, begin in zip(texts, held, strict=True):
+        assert found_in(text, begin) == found_in(text)
+
+
+@pytest.mark.parametrize("few", [0, 1_000])
+def test_masking_moves_what_was_found(monkeypatch, few):
+    """Looked for again in all texts at once, or one by one: the same quotes."""
+    monkeypatch.setattr(urgent, "_FEW", few)
+    text = ["Call +44 7700 900123, the lamp caught fire", "It burnt my hand"]
+    table = pa.table({
+        "text": text, "needs": [[], []], "p_quality": [0.1, 0.1], "needs_status": ["ok", "ok"],
+    })  # fmt: skip
+    rows = read_today(table).rows
+    assert [row["quote"] for row in rows] == [text[1], "Call <phone>, the lamp caught fire"]
+    assert [row["words"] for row in rows] == ["burnt my hand", "caught fire"]
