@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from convcat.classifier.model import NeedModel
     from convcat.insight import Audit
     from convcat.insight.digest import Digest
+    from convcat.insight.response_hours import BusinessHours
 
 Say = Callable[[str], None]
 
@@ -101,6 +102,7 @@ def run(
     history: str | Path | None = None,
     actions: Any = None,
     orders: Any = None,
+    hours: str | None = None,
     audit_n: int = 50,
     text: Literal["original", "masked", "none"] = "original",
     title: str | None = None,
@@ -120,6 +122,7 @@ def run(
     out : str or path
         The folder to write; a folder that holds something other than an earlier run is refused.
     model : NeedModel, str or path, optional
+        A model, its name or folder; the shipped default where none is given.
     mapping : dict, optional
         Our column name -> yours, where it was not found by itself (``{"text": "Remarks"}``).
     kind : {"review", "support"}, optional
@@ -142,6 +145,9 @@ def run(
     orders : Orders, path or several, optional
         The shop's orders of the same days, to join to the conversations and to count by. See
         :func:`convcat.join_orders`.
+    hours : str, optional
+        When questions are answered, such as ``"Mon-Fri 09:00-18:00 Europe/London"``; see
+        :func:`convcat.impact`. Inferred from the answers otherwise, and said to be.
     audit_n : int, default 50
         Conversations in the audit sheet.
     text : {"original", "masked", "none"}, default "original"
@@ -150,7 +156,7 @@ def run(
         Of the page.
     slides : bool, default False
         Whether every chart and table of the page is written by itself too, to ``slides/``; see
-        :meth:`convcat.Report.write_slides`.
+        :meth:`convcat.reporting.Report.write_slides`.
     seed : int, default 0
         Of the audit sample.
     n_jobs : int, optional
@@ -174,6 +180,19 @@ def run(
         If the model cannot be loaded.
     OutputError
         If the folder cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import convcat, pyarrow as pa
+    >>> texts = ["Where is my parcel? It is a week late.", "Far too small for a size 12.", None]
+    >>> dump = pa.table({"id": ["a", "b", "c"], "text": texts})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     done = convcat.run(dump, out=f"{folder}/out", model="ecommerce-en-fast", n_jobs=1)
+    ...     done.out.joinpath("report.html").is_file(), done.account["rows"]["kept"]
+    (True, 3)
+    >>> [row["need"] for row in done.findings["distribution"].rows if row["tagged"]]
+    ['wismo', 'delay', 'sizing', 'unread']
     """
     from convcat.classifier import load
     from convcat.conversations import read_conversations
@@ -183,12 +202,15 @@ def run(
     from convcat.insight.digest import Digest
     from convcat.insight.history import History
     from convcat.insight.history_findings import over_time
+    from convcat.insight.response_hours import BusinessHours
     from convcat.reporting import report
 
     target = Path(out)
     if target.name in ("", ".."):
         target = target.resolve()
     _check_target(target, force=force)
+    if seed < 0:
+        raise InputError(f"A seed is a whole number from 0 on, not {seed}.")
     reader = load(model)
     stars = sorted(check_stars(stars) or ()) or None
     sheet = None if audit is None else read_audit(audit, reader.needs_)
@@ -199,6 +221,7 @@ def run(
         )
     # What is wrong with them is said before hours of tagging, not after.
     done = None if actions is None else read_actions(actions, reader.needs_)
+    opened = None if hours is None else BusinessHours.parse(hours)
     if history is not None:
         History(history).load()
     conversations = read_conversations(
@@ -238,7 +261,9 @@ def run(
         dismiss_workers(n_jobs)  # each holds the model
         say("finding what fails")
         digest = Digest.of(table, by=by)
-        findings = _findings(digest, by=by, level=level, audit=sheet, previous=previous)
+        findings = _findings(
+            digest, by=by, level=level, audit=sheet, previous=previous, hours=opened
+        )
         told, kept = over_time(
             digest,
             findings,
@@ -268,6 +293,7 @@ def run(
                 "previous": previous is not None,
                 "history": history is not None,
                 "actions": None if done is None else len(done),
+                "hours": hours,
                 "text": text,
                 "seed": seed,
             },
@@ -322,7 +348,13 @@ def _parts_of(target: Path, plan: dict[str, Any], say: Say) -> Iterator[Path]:
 
 
 def _findings(
-    digest: Digest, *, by: Sequence[str] | None, level: float, audit: Audit | None, previous: Any
+    digest: Digest,
+    *,
+    by: Sequence[str] | None,
+    level: float,
+    audit: Audit | None,
+    previous: Any,
+    hours: BusinessHours | None,
 ) -> dict[str, Any]:
     from convcat.insight import changes, distribution, failures, trend
     from convcat.insight.impact import impact_of
@@ -335,7 +367,7 @@ def _findings(
         "failures": failures(digest, by=by, level=level, audit=audit),
         "changes": changes(digest, previous=previous, level=level),
         "trend": trend(digest, level=level),
-        "impact": impact_of(digest, level=level),
+        "impact": impact_of(digest, level=level, hours=hours),
         "read_today": read_today(digest),
         "themes": themes(digest, level=level),
     }

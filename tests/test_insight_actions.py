@@ -173,7 +173,17 @@ class TestEffects:
         early = [Action(date(2026, 5, 20), "x", ("sizing",)), Action(date(2025, 5, 1), "y")]
         found = kept.effects(early)
         assert found.rows == ()
-        assert all("2 weeks" in line for line in found.warnings)
+        assert [line.partition(": ")[2] for line in found.warnings] == [
+            "fewer than 2 weeks of conversations lie before.",
+            "fewer than 2 weeks of conversations lie after so far.",
+        ]
+
+    def test_what_is_planned_is_one_note(self, tmp_path):
+        """However many actions lie ahead, a scheduled job says so once."""
+        ahead = [Action(date(2027, 1, day), "x", ("sizing",)) for day in range(1, 10)]
+        (told,) = history(tmp_path).effects(ahead).warnings
+        assert told.startswith("Actions of 2027-01-01, 2027-01-02,")
+        assert "and 4 more days: fewer than 2 weeks of conversations lie after so far." in told
 
     def test_a_place_that_is_not_there(self, tmp_path):
         """A product that nobody wrote of is said, with the nearest; a column that is not kept too."""

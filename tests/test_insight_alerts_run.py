@@ -77,3 +77,52 @@ class TestCommand:
         assert CliRunner().invoke(app, asked).exit_code == 0
         monkeypatch.setattr(history_findings, "alerts_of", lambda *_: [])
         assert CliRunner().invoke(app, [*asked, "--alert"]).exit_code == 0
+
+
+class TestHours:
+    """Opening hours are given to a scheduled job as to the library."""
+
+    @pytest.fixture
+    def waits(self, tmp_path):
+        lines = ["created_at,channel,first_response_minutes,message"]
+        for i in range(80):
+            day = datetime(2026, 3, 2, 20) + timedelta(days=i % 28)
+            lines.append(f"{day:%Y-%m-%d %H:%M},chat,{13 * 60 + 5},where is my parcel number {i}")
+        path = tmp_path / "waits.csv"
+        path.write_text("\n".join(lines))
+        return path
+
+    def test_they_count(self, waits, tmp_path):
+        """Written to the findings as given, and to the account of the run."""
+        from convcat.cli.commands import app
+
+        given = "Mon-Sun 09:00-18:00 UTC, closed 2026-03-09"
+        made = CliRunner().invoke(
+            app,
+            [
+                "run",
+                str(waits),
+                "--out",
+                str(tmp_path / "o"),
+                "--fast",
+                "-j",
+                "1",
+                "--hours",
+                given,
+            ],
+        )
+        assert made.exit_code == 0, made.output
+        found = json.loads((tmp_path / "o" / "findings.json").read_text())["impact"]["response"]
+        assert (found["inferred"], found["rows"][0]["within"]) == (False, 1.0)
+        assert "closed on 1 day" in found["says"]
+        assert json.loads((tmp_path / "o" / "run.json").read_text())["options"]["hours"] == given
+
+    def test_nonsense_is_said_before_anything_is_read(self, waits, tmp_path):
+        """In one sentence."""
+        from convcat.cli.commands import app
+
+        made = CliRunner().invoke(
+            app, ["run", str(waits), "--out", str(tmp_path / "o"), "--fast", "--hours", "9 to 5"]
+        )
+        assert "Opening hours are written" in str(made.exception)
+        assert not (tmp_path / "o").exists()

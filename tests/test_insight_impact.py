@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convcat.exceptions import InputError
+from convcat.insight.failures import failures
 from convcat.insight.impact import impact, impact_of, sums_of
 from convcat.insight.impact_differences import of_mean, of_means, of_shares
 from convcat.insight.impact_outcomes import amount, repeat_of, scores_of
@@ -48,6 +49,13 @@ def by_hand(table, need, outcome):
 
 class TestImpact:
     """Every figure can be had again from the tagged table."""
+
+    def test_an_outcome_is_no_place(self, talk):
+        """What customers answered afterwards is held against needs, not looked for failures in."""
+        left = failures(talk).to_dict()["left_out"]
+        assert left["NPS"] == left["csat"]
+        assert "measure" in left["order_value"]
+        assert set(failures(talk, by=["NPS"]).looked_at["slice"].to_pylist()) == {"NPS"}
 
     def test_means_and_numbers_are_the_tables(self, talk):
         """With, without, difference and both numbers, by hand."""

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from convcat.exceptions import InputError
 from convcat.insight.impact import impact
 from convcat.insight.intervals import wilson
-from convcat.insight.response_hours import BusinessHours, infer_hours
+from convcat.insight.response_hours import BusinessHours, local
+from convcat.insight.response_inferred import infer_hours
 
 OFFICE = "Mon-Fri 09:00-17:30 Europe/London"
 
@@ -30,7 +31,11 @@ class TestHours:
          ("Sat 10:00 - 14:00 America/New_York", "Saturday, 10:00 to 14:00, America/New_York"),
          ("Fri-Mon 8-20 UTC", "Friday to Monday, 08:00 to 20:00, UTC"),
          ("Thursday–Friday 9–17", "Thursday, Friday, 09:00 to 17:00, UTC"),
-         ("Mon-Fri 22:00-06:00", "Monday to Friday, 22:00 to 06:00, UTC")],
+         ("Mon-Fri 22:00-06:00", "Monday to Friday, 22:00 to 06:00, UTC"),
+         ("Mon-Fri 9-18, Sat 10-14 Europe/London",
+          "Monday to Friday, 09:00 to 18:00 and Saturday, 10:00 to 14:00, Europe/London"),
+         ("Mon-Fri 9-12; Mon-Fri, 13-17, closed on 2026-12-25, 2026-12-28",
+          "Monday to Friday, 09:00 to 12:00 and Monday to Friday, 13:00 to 17:00, UTC, closed on 2 days")],
     )  # fmt: skip
     def test_they_are_read(self, text, words):
         """Days, hours and zone."""
@@ -38,6 +43,7 @@ class TestHours:
 
     @pytest.mark.parametrize(
         "text", ["", "9-17", "Mon-Fri", "Xyz 9-17", "Mon-Fri 9-25", "Mon-Fri 9-17 Mars/Base",
+                 "Mon-Fri 9-17, closed 25 December", "Mon-Fri 9-17, Sat", "closed 2026-12-25",
                  "Mon 9:75-17", "T-F 9-17", "Mon-Fri 9-9", "Mon-Fri 09:00-17:00 Europe/London or so"]
     )  # fmt: skip
     def test_nonsense_is_refused(self, text):
@@ -62,10 +68,23 @@ class TestHours:
         asked = moments("2026-03-07T01:00", "2026-03-08T01:00")  # Saturday, Sunday
         assert hours.between(asked, np.array([30.0, 30.0])).tolist() == [30.0, 0.0]
 
+    @pytest.mark.parametrize(
+        ("asked", "wait", "opened"),
+        [("2026-12-24T17:55", 4 * 1440 - 530, 10), ("2026-12-26T11:00", 30, 0),
+         ("2026-12-25T10:00", 60, 0), ("2026-12-19T13:55", 2 * 1440 - 290, 10),
+         ("2026-12-28T09:00", 20, 20)],
+    )  # fmt: skip
+    def test_holidays_and_saturdays(self, asked, wait, opened):
+        """A day that is closed does not count; a Saturday has its own hours."""
+        hours = BusinessHours.parse("Mon-Fri 9-18, Sat 10-14, closed 2026-12-25 2026-12-26")
+        assert hours.between(moments(asked), np.array([float(wait)])).tolist() == [opened]
+
     @given(st.integers(0, 20000), st.integers(0, 9000), st.integers(0, 9000))
     def test_minutes_add_up(self, start, first, second):
         """Waiting twice is waiting once for as long, and never longer than the clock."""
-        hours = BusinessHours.parse("Tue-Sat 7:15-19:00 Asia/Kolkata")
+        hours = BusinessHours.parse(
+            "Tue-Sat 7:15-19:00, Sun 22:00-03:00 Asia/Kolkata, closed 2026-02-03 2026-02-08"
+        )
         at = moments("2026-02-01T00:00") + np.timedelta64(start, "m")
         both = hours.between(at, np.array([float(first + second)]))
         one = hours.between(at, np.array([float(first)]))
@@ -99,6 +118,25 @@ class TestInference:
         assert (found.days, found.opens) == (hours.days, hours.opens)
         assert abs(found.closes - hours.closes) <= 60  # two minutes after the last hour is one more
         assert found.inferred
+
+    @pytest.mark.parametrize(
+        ("zone", "day", "found"),
+        [("Europe/London", "2026-03-01", "Europe/London"), ("UTC", "2026-03-01", "UTC"),
+         ("Europe/Berlin", "2026-10-01", "Europe/London"), ("Asia/Kolkata", "2026-10-01", "UTC"),
+         ("America/New_York", "2026-03-01", "America/New_York"), ("Europe/London", "2026-06-01", "UTC")],
+    )  # fmt: skip
+    def test_summer_time(self, zone, day, found):
+        """A month in which the clock changes has one set of hours, on the clock that changes."""
+        hours = BusinessHours.parse(f"Mon-Fri 9-17 {zone}")
+        asked = moments(day) + np.arange(0, 31 * 1440, 29) * np.timedelta64(1, "m")
+        there = local(asked, zone)
+        wait = np.array([hours.until_open(one) + 2 for one in there])
+        answer = asked + (wait * 60e6).astype("timedelta64[us]")  # a clock that changed meanwhile
+        wait += ((there - asked) - (local(answer, zone) - answer)) / np.timedelta64(1, "m")
+        told = infer_hours(asked, wait)
+        assert told.zone == found
+        assert (told.between(asked, wait) <= 10).mean() > 0.98
+        assert ("on the clock of" in told.words) == (found != "UTC")
 
     def test_too_little_to_tell(self):
         """Few answers, or dates without a clock, say nothing."""

@@ -196,7 +196,7 @@ class TestStopping:
             stop_after(patch, 4)
             with pytest.raises(KeyboardInterrupt):
                 run(dump, out=out, model=reader, n_jobs=1)
-        next(tmp_path.rglob("part-000002.parquet")).write_bytes(b"PAR1 half")
+        next(tmp_path.rglob("part-000002.arrow")).write_bytes(b"ARROW1 half")
         done = stop_after(monkeypatch, 99)
         same(run(dump, out=out, model=reader, n_jobs=1).out, whole)
         assert len(done) == 6
@@ -389,7 +389,7 @@ class TestKilled:
         command = [sys.executable, "-c", RUN, str(dump), str(out), str(reader)]
         for parts in (2, 9):
             process = subprocess.Popen(command)
-            while len(list(tmp_path.rglob("part-*.parquet"))) < parts and process.poll() is None:
+            while len(list(tmp_path.rglob("part-*.arrow"))) < parts and process.poll() is None:
                 time.sleep(0.005)
             os.kill(process.pid, signal.SIGKILL)
             process.wait()

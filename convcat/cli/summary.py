@@ -59,6 +59,9 @@ def lines(run: Run) -> Iterator[str]:
     if failures:
         yield f"Where it fails more than elsewhere ({len(failures)} found, the first {min(_FAILURES_SHOWN, len(failures))}):"
         yield from (_failure(row) for row in failures[:_FAILURES_SHOWN])
+    elif doubtful := run.findings["failures"].to_read:
+        yield "No slice fails more than the rest for sure. Perhaps, if it is not only read differently there:"
+        yield from (_failure(row) for row in doubtful[:_FAILURES_SHOWN])
     elif found:
         yield "No slice fails more than the rest beyond chance."
     for alert in run.alerts:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from convcat import frames
 from convcat.exceptions import InputError, did_you_mean
 from convcat.insight.actions import Action
+from convcat.insight.actions_words import judged_row, silence
 from convcat.insight.agreement import holm
 from convcat.insight.change_points_scan import PRIOR, Space
 from convcat.insight.change_points_series import CHANNEL, Series, series_of
@@ -110,13 +111,14 @@ def effects_of(
     if not 0.5 <= level < 1:
         raise InputError(f"level must be at least 0.5 and below 1, not {level}.")
     rows: list[dict[str, Any]] = []
-    warnings: list[str] = []
+    silent: dict[str, list[str]] = {}  # why nothing is said: of which days
     for action in actions:
         found, why = _effects(views, action, actions, profile, level, steps)
         rows += found
         if why:
-            warnings.append(f"The action of {action.day}: {why}.")
-    return Effects(tuple(rows), level, tuple(dict.fromkeys(warnings)))
+            silent.setdefault(why, []).append(str(action.day))
+    warnings = [silence(list(dict.fromkeys(days)), why) for why, days in silent.items()]
+    return Effects(tuple(rows), level, tuple(warnings))
 
 
 def _effects(
@@ -132,7 +134,7 @@ def _effects(
     for one in series:
         cut = _window(one, action.day)
         if cut is None:
-            why = f"fewer than {_FEWEST} weeks of conversations lie before it or after it"
+            why = _too_few(one, action.day)
             continue
         space = Space.of(cut)
         named = action.needs or cut.needs
@@ -143,9 +145,9 @@ def _effects(
         ]
         rows += [row for row in own if row is not None]
         if own and not any(own):
-            why = "its effect cannot be told from that of another action"
+            why = "the effect cannot be told from that of another action"
     p = holm([row["p"] for row in rows])
-    judged = [_judged(row, adjusted, level) for row, adjusted in zip(rows, p, strict=True)]
+    judged = [judged_row(row, adjusted, level) for row, adjusted in zip(rows, p, strict=True)]
     if not action.needs:
         judged = [row for row in judged if row["verdict"] != "no clear difference"]
         if rows and not judged:
@@ -194,6 +196,14 @@ def _window(series: Series, day: date) -> Series | None:
         sums=series.sums[first:last],
         tagged=series.tagged[first:last],
     )
+
+
+def _too_few(series: Series, day: date) -> str:
+    """Return why nothing can be said of a day without enough weeks around it."""
+    at = _at(series, day)
+    if at < _FEWEST:
+        return f"fewer than {_FEWEST} weeks of conversations lie before"
+    return f"fewer than {_FEWEST} weeks of conversations lie after so far"
 
 
 def _at(series: Series, day: date) -> float:
@@ -340,24 +350,3 @@ def _student(level: float, free: float) -> float:
     from scipy.special import stdtrit
 
     return float(stdtrit(free, (1 + level) / 2))
-
-
-def _judged(row: dict[str, Any], p: float, level: float) -> dict[str, Any]:
-    clear = p <= 1 - level
-    verdict = "no clear difference" if not clear else "up" if row["change"] > 0 else "down"
-    told = {k: v for k, v in row.items() if k not in ("p", "moving", "with")}
-    return {**told, "verdict": verdict, "words": _words(row, verdict)}
-
-
-def _words(row: Mapping[str, Any], verdict: str) -> str:
-    span = f"{100 * row['low']:+.1f} to {100 * row['high']:+.1f} points"
-    word = "rarer" if verdict == "down" else "more common"
-    told = f"{row['need']} was {word} after it: {row['after']:.1%}, before {row['before']:.1%} ({span})"
-    if verdict == "no clear difference":
-        told = f"{row['need']}: no clear difference after it ({span})"
-    moving = {1: "rising", -1: "falling"}.get(int(row["moving"]), "")
-    if moving and verdict != "no clear difference" and (row["change"] > 0) == (row["moving"] > 0):
-        told += f"; it had been {moving} before already"
-    if row["with"]:
-        told += f"; not to be told apart from {' and '.join(repr(name) for name in row['with'])}"
-    return told

@@ -133,8 +133,8 @@ def impact(
     level : float, default 0.95
         Of the intervals; one minus it is the share of false differences that is allowed.
     hours : str or BusinessHours, optional
-        Opening hours, as ``"Mon-Fri 09:00-18:00 Europe/London"``; inferred from when answers went
-        out unless given, and said to be.
+        Opening hours, as ``"Mon-Fri 09:00-18:00, Sat 10:00-14:00 Europe/London, closed
+        2026-12-25"``; inferred from when answers went out unless given, and said to be.
     line : float, default 10
         Minutes of opening time within which a first answer is in time.
     customer : str, optional
@@ -226,15 +226,19 @@ def impact(
     )
 
 
-def impact_of(tagged: Any, *, level: float = 0.95) -> Impact | None:
+def impact_of(
+    tagged: Any, *, level: float = 0.95, hours: str | BusinessHours | None = None
+) -> Impact | None:
     """Return what needs go along with, or ``None`` where the table has nothing to hold them against.
 
     Parameters
     ----------
     tagged : dataframe, path to Parquet, Tagged or Digest
     level : float, default 0.95
+    hours : str or BusinessHours, optional
+        As for :func:`impact`.
     """
-    found = impact(tagged, level=level)
+    found = impact(tagged, level=level, hours=hours)
     return found if found.outcomes else None
 
 

@@ -14,7 +14,8 @@ from convcat.insight.impact_differences import Difference, of_mean, of_means, of
 from convcat.insight.impact_outcomes import Outcome, Scale
 from convcat.insight.impact_sums import Moments, Sums, moments_where
 from convcat.insight.intervals import wilson
-from convcat.insight.response_hours import BusinessHours, infer_hours
+from convcat.insight.response_hours import BusinessHours
+from convcat.insight.response_inferred import infer_hours
 from convcat.insight.results import Result
 from convcat.insight.slice_columns import slice_values
 from convcat.tagged import Tagged
@@ -117,7 +118,7 @@ def waiting_of(tagged: Tagged, hours: BusinessHours | None) -> Waiting | None:
     if given is None:
         said = (
             f"Opening hours were not given; they were inferred from when answers went out "
-            f"({hours.words}, by the clock of the table)."
+            f"({hours.words}{', by the clock of the table' * (hours.zone == 'UTC')})."
         )
     return Waiting(hours.between(asked, minutes), hours, said)
 

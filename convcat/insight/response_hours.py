@@ -1,9 +1,10 @@
-"""Opening hours: given in a line of text, or read off the moments when answers were sent."""
+"""Opening hours: given in a line of text; which minutes of a wait lie in them."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -16,19 +17,21 @@ from convcat.exceptions import InputError
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DAY, _WEEK = 1440, 7 * 1440
 _FIRST = 3 * _DAY  # the first of January 1970 was a Thursday
-_HOURS = re.compile(
-    r"\s*(?P<first>[a-z]{2,9})(?:\s*(?:-|–|to)\s*(?P<last>[a-z]{2,9}))?,?\s+"
-    r"(?P<open>\d{1,2}(?::\d\d)?)\s*(?:-|–|to)\s*(?P<close>\d{1,2}(?::\d\d)?)"
-    r"(?:\s+(?P<zone>[a-z][\w+\-/]*))?\s*",
+_SPAN = re.compile(
+    r"(?P<first>[a-z]{2,9})(?:\s*(?:-|–|to)\s*(?P<last>[a-z]{2,9}))?,?\s+"
+    r"(?P<open>\d{1,2}(?::\d\d)?)\s*(?:-|–|to)\s*(?P<close>\d{1,2}(?::\d\d)?)",
     re.IGNORECASE,
 )
-FEWEST = 50
-"""Answers from which opening hours can be read off."""
-_PART, _STRAY = 0.3, 0.02  # answers per question, and of the busiest hour, below which it is closed
-_LONG = 22  # hours from which a day is round the clock
+_ONE = re.sub(r"\?P<\w+>", "?:", _SPAN.pattern)
+_HOURS = re.compile(
+    rf"\s*(?P<spans>{_ONE}(?:\s*[,;]\s*{_ONE})*)(?:\s+(?P<zone>[a-z][\w+\-/]*))?\s*", re.IGNORECASE
+)
+_CLOSED = re.compile(r"[,;]?\s+closed(?:\s+on)?\s+", re.IGNORECASE)
 
 Times = npt.NDArray[np.datetime64]
 Floats = npt.NDArray[np.float64]
+Span = tuple[frozenset[int], int, int]
+_EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,10 @@ class BusinessHours:
         The time zone of the hours; the table's times are UTC.
     inferred : bool
         Whether nobody gave them.
+    also : tuple of (frozenset of int, int, int)
+        Further opening times, such as those of a Saturday: days, opens, closes.
+    closed : tuple of date
+        Days on which it stays closed, on the clock of the zone.
 
     Examples
     --------
@@ -58,45 +65,50 @@ class BusinessHours:
     closes: int
     zone: str = "UTC"
     inferred: bool = False
+    also: tuple[Span, ...] = ()
+    closed: tuple[date, ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> BusinessHours:
         """Read hours such as ``Mon-Fri 09:00-18:00 Europe/London``; the zone is UTC unless named.
+
+        Several opening times are joined by commas, and days on which the shop stays closed come
+        last: ``Mon-Fri 9-18, Sat 10-14 Europe/London, closed 2026-12-25 2026-12-26``.
 
         Raises
         ------
         InputError
             If it says anything else, or there is no such time zone.
         """
-        told = _HOURS.fullmatch(text)
-        first, last = (_day(told[k]) if told and told[k] else None for k in ("first", "last"))
-        if told is None or first is None or (told["last"] and last is None):
-            raise InputError(
-                f"Opening hours are written 'Mon-Fri 09:00-18:00 Europe/London', not {text[:60]!r}."
-            )
-        opens, closes = _minute(told["open"]), _minute(told["close"])
-        if not (0 <= opens < _DAY and 0 < closes <= _DAY and opens != closes):
-            raise InputError(f"The hours {text[:60]!r} name no time between 00:00 and 24:00.")
-        count = 1 if last is None else (last - first) % 7 + 1
-        days = frozenset((first + k) % 7 for k in range(count))
+        open_days, *holidays = _CLOSED.split(text, maxsplit=1)
+        told = _HOURS.fullmatch(open_days)
+        if told is None:
+            raise _unread(text)
+        (days, opens, closes), *also = (_span(one, text) for one in _SPAN.finditer(told["spans"]))
         zone = told["zone"] or "UTC"
         _check_zone(zone)
-        return cls(days, opens, closes if closes > opens else closes + _DAY, zone)
+        closed = _dates(holidays[0]) if holidays else ()
+        return cls(days, opens, closes, zone, also=tuple(also), closed=closed)
 
     @property
     def always(self) -> bool:
         """Whether it answers round the clock."""
-        return len(self.days) == 7 and self.closes - self.opens >= _DAY
+        return len(self.days) == 7 and self.closes - self.opens >= _DAY and not self.closed
 
     @property
     def words(self) -> str:
         """The hours in words."""
         if self.always:
             return "round the clock"
-        clock = f"{_clock(self.opens)} to {_clock(self.closes)}"
-        if self.closes - self.opens >= _DAY:
-            clock = "all day"
-        return ", ".join([_days(self.days), clock, *([self.zone] * (not self.inferred))])
+        spans = ((self.days, self.opens, self.closes), *self.also)
+        told = [" and ".join(f"{_days(days)}, {_between(*ends)}" for days, *ends in spans)]
+        if not self.inferred:
+            told.append(self.zone)
+        elif self.zone != "UTC":
+            told.append(f"on the clock of {self.zone}")
+        if self.closed:
+            told.append(f"closed on {len(self.closed)} day{'s' * (len(self.closed) > 1)}")
+        return ", ".join(told)
 
     def between(self, asked: Times, minutes: Floats) -> Floats:
         """Return the minutes of opening time from a question to its answer.
@@ -135,19 +147,30 @@ class BusinessHours:
 
     def _open_until(self, moments: Times) -> Floats:
         """Return the opening minutes since the beginning of time, on the clock of the zone."""
-        local = _local(moments, self.zone).astype("datetime64[us]").astype(np.int64)
-        minute, rest = np.divmod(local, 60_000_000)
+        clock = local(moments, self.zone).astype("datetime64[us]").astype(np.int64)
+        minute, rest = np.divmod(clock, 60_000_000)
+        done: Floats = self._until(minute) + self._week[(minute + _FIRST) % _WEEK] * (rest / 60e6)
+        if not self.closed:
+            return done
+        first = np.array(sorted({(day - _EPOCH).days for day in self.closed})) * _DAY
+        lost = np.concatenate([[0.0], np.cumsum(self._until(first + _DAY) - self._until(first))])
+        over = np.searchsorted(first, minute - _DAY, side="right")  # of them, days that are over
+        now = first[np.minimum(over, len(first) - 1)]
+        within = (over < len(first)) & (now <= minute)
+        return np.asarray(done - lost[over] - np.where(within, done - self._until(now), 0.0))
+
+    def _until(self, minute: npt.NDArray[np.int64]) -> Floats:
+        """Return the opening minutes until a minute of the zone's clock, closed days or not."""
         week, at = np.divmod(minute + _FIRST, _WEEK)
-        done = week * float(self._sums[-1]) + self._sums[at]
-        return np.asarray(done + self._week[at] * (rest / 60e6))
+        return np.asarray(week * float(self._sums[-1]) + self._sums[at])
 
     @cached_property
     def _week(self) -> npt.NDArray[np.int64]:
         """Return which minutes of the week are open."""
         week = np.zeros(_WEEK, dtype=np.int64)
-        for day in self.days:
-            span = np.arange(day * _DAY + self.opens, day * _DAY + self.closes)
-            week[span % _WEEK] = 1
+        for days, opens, closes in ((self.days, self.opens, self.closes), *self.also):
+            for day in days:
+                week[np.arange(day * _DAY + opens, day * _DAY + closes) % _WEEK] = 1
         return week
 
     @cached_property
@@ -155,66 +178,8 @@ class BusinessHours:
         return np.concatenate([[0], np.cumsum(self._week)])
 
 
-def infer_hours(asked: Times, minutes: Floats) -> BusinessHours | None:
-    """Read opening hours off the moments when answers were sent; ``None`` of too few.
-
-    An hour counts as closed in which customers write and hardly an answer goes out. The hours are
-    on the clock of the table's times, whatever zone that is, and the same on every open day.
-
-    Parameters
-    ----------
-    asked : ndarray of datetime64[us]
-    minutes : ndarray of float
-        From the question to the answer.
-
-    Examples
-    --------
-    >>> days = np.arange("2026-10-05", "2026-11-02", dtype="datetime64[D]")
-    >>> asked = (days[:, None] + np.arange(24) * np.timedelta64(60, "m")).astype("datetime64[us]")
-    >>> week = BusinessHours.parse("Mon-Fri 09:00-17:00")
-    >>> wait = np.array([week.until_open(one) for one in asked.ravel()])
-    >>> infer_hours(asked.ravel(), wait).words
-    'Monday to Friday, 09:00 to 17:00'
-    """
-    known = ~np.isnat(asked) & np.isfinite(minutes)
-    if int(known.sum()) < FEWEST:
-        return None
-    start = asked[known]
-    if not _has_clock(start):
-        return None
-    end = start + np.rint(minutes[known] * 60e6).astype("timedelta64[us]")
-    hours = [_share(part, 60, 24) for part in (start, end)]
-    days = [_share(part, _DAY, 7) for part in (start, end)]
-    open_days = frozenset(int(d) for d in np.flatnonzero(_open(*days)))
-    opens, closes = _window(_open(*hours))
-    return BusinessHours(open_days, opens * 60, closes * 60, inferred=True)
-
-
-def _has_clock(moments: Times) -> bool:
-    """Return whether the times have hours at all, rather than dates alone."""
-    return bool((moments != moments.astype("datetime64[D]")).any())
-
-
-def _share(moments: Times, unit: int, period: int) -> Floats:
-    minute = moments.astype("datetime64[m]").astype(np.int64) + _FIRST
-    return np.bincount(minute // unit % period, minlength=period).astype(np.float64)
-
-
-def _open(asked: Floats, answered: Floats) -> npt.NDArray[np.bool_]:
-    return np.asarray((answered >= _PART * asked) & (answered > _STRAY * answered.max()))
-
-
-def _window(is_open: npt.NDArray[np.bool_]) -> tuple[int, int]:
-    """Return the shortest stretch of the clock that holds every open hour; it may pass midnight."""
-    opened = np.flatnonzero(is_open)
-    gaps = np.diff([*opened, opened[0] + 24])
-    widest = int(gaps.argmax())
-    first = int(opened[(widest + 1) % len(opened)])
-    length = 25 - int(gaps[widest])
-    return (0, 24) if length >= _LONG else (first, first + length)
-
-
-def _local(moments: Times, zone: str) -> Times:
+def local(moments: Times, zone: str) -> Times:
+    """Return moments of UTC on the clock of a zone."""
     if zone == "UTC":
         return moments
     utc = pa.array(moments.astype("datetime64[us]"), pa.timestamp("us", "UTC"))
@@ -233,6 +198,34 @@ def _check_zone(zone: str) -> None:
         ) from None
 
 
+def _unread(text: str) -> InputError:
+    return InputError(
+        f"Opening hours are written 'Mon-Fri 09:00-18:00 Europe/London', not {text[:60]!r}."
+    )
+
+
+def _span(told: re.Match[str], text: str) -> Span:
+    first, last = (_day(told[k]) if told[k] else None for k in ("first", "last"))
+    if first is None or (told["last"] and last is None):
+        raise _unread(text)
+    opens, closes = _minute(told["open"]), _minute(told["close"])
+    if not (0 <= opens < _DAY and 0 < closes <= _DAY and opens != closes):
+        raise InputError(f"The hours {text[:60]!r} name no time between 00:00 and 24:00.")
+    count = 1 if last is None else (last - first) % 7 + 1
+    days = frozenset((first + k) % 7 for k in range(count))
+    return days, opens, closes if closes > opens else closes + _DAY
+
+
+def _dates(text: str) -> tuple[date, ...]:
+    words = [word for word in re.split(r"[\s,;]+", text) if word]
+    try:
+        return tuple(sorted({date.fromisoformat(word) for word in words}))
+    except ValueError:
+        raise InputError(
+            f"Days on which the shop is closed are written 2026-12-25, not {text[:60]!r}."
+        ) from None
+
+
 def _day(word: str) -> int | None:
     low = word.lower()
     fitting = [i for i, day in enumerate(_DAYS) if day.lower().startswith(low)]
@@ -243,6 +236,10 @@ def _day(word: str) -> int | None:
 def _minute(clock: str) -> int:
     hour, _, minute = clock.partition(":")
     return int(hour) * 60 + int(minute or 0) if int(minute or 0) < 60 else -1
+
+
+def _between(opens: int, closes: int) -> str:
+    return "all day" if closes - opens >= _DAY else f"{_clock(opens)} to {_clock(closes)}"
 
 
 def _clock(minute: int) -> str:
