@@ -120,9 +120,18 @@ class TestChanges:
 
     def test_last_two_months(self):
         """Three months in a table: the last two are compared."""
-        time = [datetime(2024, 1 + i % 3, 5) for i in range(1500)]
+        time = [datetime(2024, 1 + i % 3, 15) for i in range(1500)]
         found = changes(month(time=time)[0])
         assert {(row["n_before"], row["n_after"]) for row in found.rows} == {(500, 500)}
+
+    def test_a_month_that_has_hardly_begun_waits(self):
+        """Three days of March say little: February is compared with January, if they are there."""
+        time = [datetime(2024, 1 + (i % 10 > 5) + (i % 10 > 8), 1 + i % 3) for i in range(1500)]
+        found = changes(month(time=time)[0])
+        assert {(row["n_before"], row["n_after"]) for row in found.rows} == {(900, 450)}
+        two = [datetime(2024, 2 + (i % 10 > 8), 1 + i % 3) for i in range(1500)]
+        found = changes(month(time=two)[0])
+        assert {(row["n_before"], row["n_after"]) for row in found.rows} == {(1350, 150)}
 
     def test_previous_comes_first_and_nothing_is_none(self):
         """previous= is used where given; one month alone has nothing to be compared with."""

@@ -121,9 +121,9 @@ class TestUneven:
             return learned.weights @ SCALES
 
         assert scales(0.02).max() < 0.3 < scales(0.02 * np.sqrt(5)).min()
-        # Where the record says how uneven a reading is at most, the rest is what failed.
-        assert scales(0.3).min() > 1.5
-        assert scales(0.3, known=True).max() <= 1
+        # Where the record says how uneven readings are, twice that is the most: the rest is what failed.
+        assert scales(0.3).min() > 2
+        assert scales(0.3, known=True).max() <= 2
 
     def test_checks_take_the_readings_part_away(self):
         """A difference that checks put down to the reading is worth nothing."""

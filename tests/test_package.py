@@ -17,7 +17,7 @@ HEAVY = ("sklearn", "pandas", "polars", "spacy", "scipy", "pyarrow", "numpy", "p
 
 
 LEAVES = {"exceptions", "safety", "privacy", "taxonomy", "frames", "tagged", "files", "parts"}
-LEAVES |= {"patterns", "tagged_files", "tagged_parts", "workers"}
+LEAVES |= {"part_files", "patterns", "tagged_files", "tagged_parts", "workers"}
 ROOMS = {
     "exceptions": set(),
     "safety": set(),
@@ -27,10 +27,11 @@ ROOMS = {
     "charts": {"exceptions", "files"},
     "taxonomy": {"exceptions"},
     "frames": {"exceptions"},
-    "parts": {"exceptions", "files"},
+    "part_files": set(),
+    "parts": {"exceptions", "files", "part_files"},
     "workers": {"exceptions"},
     "tagged_files": {"exceptions", "frames", "safety"},
-    "tagged_parts": {"exceptions", "frames", "tagged", "tagged_files", "workers"},
+    "tagged_parts": {"exceptions", "frames", "part_files", "tagged", "tagged_files", "workers"},
     "tagged": {"exceptions", "frames", "tagged_files", "taxonomy"},
     "conversations": LEAVES,
     "orders": LEAVES | {"conversations"},

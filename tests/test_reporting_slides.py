@@ -177,7 +177,7 @@ class TestThePage:
     def test_every_line_over_time_has_its_picture(self, made, written):
         """Months and weeks."""
         html = made.html()
-        lists = re.findall(r'<ul class="trends">(.*?)</ul>', html, re.DOTALL)
+        lists = re.findall(r'<ul class="trends(?: weekly)?">(.*?)</ul>', html, re.DOTALL)
         assert len(lists) == 4
         lines = sum(len(re.findall("<li[ >]", found)) for found in lists)
         files = [name for name in written if re.match(r"(trend|weeks)-.*\.svg", name)]

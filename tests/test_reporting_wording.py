@@ -173,6 +173,15 @@ class TestWhere:
         assert "beyond chance" in text_of(wording.where([]))
         assert "no channel" in text_of(wording.where(None))
 
+    def test_what_may_only_be_read_differently_is_not_called_chance(self):
+        """It is named, with its doubt; a finding speaks for itself."""
+        row = {**self.ROW, "elsewhere": 0.1}
+        said = text_of(wording.where([], [row]))
+        assert "Late delivery, carrier Hare (30% against 10% elsewhere)" in said
+        assert "for sure" in said
+        assert "read differently" in said
+        assert wording.where([row], [row]) == wording.where([row])
+
     def test_a_value_that_holds_the_joining_sign(self):
         """Columns' own values are used rather than the joined text."""
         row = {

@@ -23,6 +23,7 @@ from convcat.tagged import Tagged
 
 FEWEST_WEEKS = 6
 _MOST_STEPS = 4  # per need
+NO_MIX = "No channel is given: if other shops, products or customers are heard now, that shows too."
 
 Floats = npt.NDArray[np.float64]
 
@@ -195,10 +196,15 @@ def find(
 def _note(long: Sequence[Series]) -> str:
     if not long:
         return f"A change point needs {FEWEST_WEEKS} weeks or more, and there are fewer."
-    told = "Channels that grow and weeks that are uneven were allowed for"
+    mixed = any(len(one.channels) > 1 for one in long)
+    told = (
+        f"{'Channels that grow and weeks' if mixed else 'Weeks'} that are uneven were allowed for"
+    )
     if any(Space.of(one).season.shape[1] for one in long):
-        return f"{told}, and so was the time of the year."
-    return f"{told}; the time of the year was not: that needs two years."
+        told += ", and so was the time of the year."
+    else:
+        told += "; the time of the year was not: that needs two years."
+    return told if mixed else f"{told} {NO_MIX}"
 
 
 def _chance(one: Looked) -> float:

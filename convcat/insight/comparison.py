@@ -19,6 +19,7 @@ from convcat.insight.results import Result
 from convcat.insight.summaries import Summary
 from convcat.taxonomy import NONE
 
+_FEWEST_DAYS = 8  # of a last month that is looked at
 _UNSURE = 0.25  # relative error of how well scores tell carriers apart, where nothing is known
 _DRIFT = 0.05  # log-odds: how far the reading of one shop may move between two months
 
@@ -158,6 +159,8 @@ def changes(
 ) -> Comparison | None:
     """Compare with an earlier table, or the last month of a table with the one before it.
 
+    A last month that has hardly begun is left out where there are two before it.
+
     Parameters
     ----------
     tagged : dataframe, path to Parquet or Tagged
@@ -173,17 +176,31 @@ def changes(
     table = Digest.of(tagged)
     if previous is not None:
         return compare(previous, table, level=level, model=model)
-    summary = table.census.summary
-    if summary is None or "month" not in summary.by:
-        return None
-    months = summary.over("month")
-    known = zip(months.cells, months.n, strict=True)
-    last = sorted(key[0] for key, n in known if n and key[0] is not None)[-2:]
+    last = months_compared(table)
     if len(last) < 2:
         return None
     parts = [table.at(month) for month in last]
     found = compare(*parts, level=level, model=model)
     return replace(found, kind=table.kind)
+
+
+def months_compared(table: Digest) -> tuple[str, ...]:
+    """Return the two months that :func:`changes` compares; fewer where there are not two.
+
+    Parameters
+    ----------
+    table : Digest
+    """
+    summary = table.census.summary
+    if summary is None or "month" not in summary.by:
+        return ()
+    months = summary.over("month")
+    known = zip(months.cells, months.n, strict=True)
+    found = sorted(key[0] for key, n in known if n and key[0] is not None)
+    days = table.census.days
+    if len(found) > 2 and days and days[1].isoformat() < f"{found[-1]}-{_FEWEST_DAYS:02d}":
+        found.pop()
+    return tuple(found[-2:])
 
 
 def _cell_rows(

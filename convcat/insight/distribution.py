@@ -46,7 +46,8 @@ _NOTES = {
     ),
     "assumed": (
         "'tagged' is what the model tagged; 'share' is the mean of its scores. Nothing is known of "
-        "this model's errors, so the interval assumes errors as large as are usual between shops."
+        "this model's errors, so the interval assumes errors as large as are usual between shops; "
+        "where a step in between has lost them, pass model=."
     ),
 }
 _COVERS = {

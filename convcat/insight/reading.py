@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from convcat.insight.contrast import Moments
 from convcat.insight.profile import PROFILE_BINS, ErrorProfile
-from convcat.insight.transfer import spread_between
 
 Floats = npt.NDArray[np.float64]
 
@@ -21,7 +20,9 @@ _WORTH = 3.0
 _WIDEST = 0.5  # of the deviation of slices in which either all carriers are seen or none
 _LOUDEST = 0.15  # deviation of false alarms, however uneven the reading
 _LEAN, _MOST_LEAN = 4.0, 6.0  # skewness of what carriers add, and at most of false alarms
-_RECORD = 10  # sources from which on no slice is read more unevenly than sources are
+_RECORD = 10  # sources from which on slices are at most twice as unevenly read as sources are
+_FEW = 5  # carriers, or others, of a source: fewer say nothing of how it is read
+_USUAL = 18.0  # sources that the other needs count as, when a need's spread is told
 _DOUBT = 0.2  # chance that the sources are further apart than is assumed of so few
 
 
@@ -66,7 +67,7 @@ class Spread:
         mean = np.clip(moments.alarms + moments.separation, 0.01, 0.99)[:, None]
         most = np.maximum(_WIDEST * np.sqrt(mean * (1 - mean)), own)
         missed = np.minimum(scales * own, most)
-        room = 1 - np.maximum(missed - 2 * own, 0) / np.maximum(most - 2 * own, 1e-12)
+        room = 1 - np.maximum(missed - own, 0) / np.maximum(most - own, 1e-12)
         alarmed = np.minimum(scales * others, np.maximum(_LOUDEST, others))
         rate = np.maximum(moments.alarms, _LEAST)[:, None]
         carriers, rest = share * missed, (1 - share) * alarmed
@@ -119,8 +120,42 @@ def _multiplied(relative: Floats) -> Floats:
 
 
 def _recorded(profile: ErrorProfile) -> dict[str, Floats]:
-    """Return the spread of the mean *squared* probability, of carriers and of others, per need."""
+    """Return the spread of the mean *squared* probability, of carriers and of others, per need.
+
+    Sampling noise is taken off by the method of moments (DerSimonian and Laird 1986), each side
+    with the variance of its own scores: false alarms are rare, and so is their noise.
+    """
     square = (1 / (1 + np.exp(-(np.arange(PROFILE_BINS) - (PROFILE_BINS - 1) / 2)))) ** 2
-    sums = (profile.read @ square, profile.read @ square**2, profile.carried @ square)
-    both = spread_between(profile.carry, profile.n, *sums)
-    return dict(zip(profile.needs, np.stack(both, axis=1), strict=True))
+    sides = (
+        (profile.carried, profile.carry),
+        (profile.read - profile.carried, profile.n - profile.carry),
+    )
+    both = np.full((len(profile.needs), 2), np.nan)
+    for k, (histogram, count) in enumerate(sides):
+        s1, s2 = histogram @ square, histogram @ square**2
+        for j in range(len(profile.needs)):
+            use = count[:, j] >= _FEW
+            if use.sum() < 2:
+                continue
+            n = count[use, j]
+            mean = s1[use, j] / n
+            centre = float(s1[use, j].sum() / n.sum())
+            within = max(float(s2[use, j].sum() / n.sum()) - centre**2, 0.0)
+            seen = float(np.sum((mean - centre) ** 2)) / (use.sum() - 1)
+            both[j, k] = np.sqrt(max(seen - within * float(np.mean(1 / n)), 1e-6))
+    for side in both.T:
+        known = np.isfinite(side)
+        side[~known] = np.median(side[known]) if known.any() else _RECALL
+    return dict(zip(profile.needs, _leaning(both, profile, square), strict=True))
+
+
+def _leaning(spread: Floats, profile: ErrorProfile, square: Floats) -> Floats:
+    """Return spreads that lean to what is usual of the needs: so few sources tell little of one."""
+    others = np.maximum((profile.n - profile.carry).sum(axis=0), 1)
+    rate = ((profile.read - profile.carried) @ square).sum(axis=0) / others
+    scale = np.column_stack([np.ones(len(rate)), np.maximum(rate, _LEAST)])
+    variance = (spread / scale) ** 2
+    usual = np.asarray([np.mean(variance[:, 0]), np.median(variance[:, 1])])  # one may be loud
+    sources = len(profile.kinds)
+    mixed = (sources * variance + _USUAL * usual) / (sources + _USUAL)
+    return np.asarray(np.sqrt(mixed) * scale)

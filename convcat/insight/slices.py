@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from convcat.insight.impact_outcomes import NPS, VALUE, named_in
 from convcat.insight.slice_columns import REST, check_slice, coded, slice_values
 from convcat.tagged import Tagged, columns_for
 
@@ -244,6 +245,8 @@ def _unfit(digest: Digest, name: str) -> str:
     """Return why a column that nobody asked for is not sliced by; empty if it may be."""
     if name in _NEVER:
         return _NEVER[name]
+    if named_in([name], (*NPS, *VALUE)):
+        return _NEVER["csat"] if named_in([name], NPS) else "is a measure"
     if name in PREFERRED:
         return ""
     kind = digest.schema.field(name).type

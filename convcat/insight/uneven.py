@@ -32,6 +32,7 @@ _USUAL = np.asarray([0.26, 0.11, 0.15, 0.18, 0.18, 0.09, 0.025, 0.005])  # of a 
 _BESIDE = 0.2  # chance that a slice is a step more, or less, uneven than its column
 _APART = 0.03  # chance that a slice has nothing to do with its column: one channel read worse
 _ANY = np.asarray([0.14, 0.15, 0.18, 0.25, 0.20, 0.06, 0.018, 0.002])  # and is then so uneven
+_MOST_KNOWN = 2.0  # where sources enough are on record: a few may well not hold the loudest
 _FULL = 4  # where SCALES is 1
 _ALONE = 0.02  # chance that one need of a slice is misread on its own, at the full spread
 _FAILING = 0.03  # chance that a need of a slice does fail there: such a cell says little of reading
@@ -143,8 +144,8 @@ def learn(
     checks : tuple of ndarray of float, each of shape (slices, needs)
         What conversations read by hand say it is; the variance of that.
     known : bool
-        Whether slices are no more uneven than the sources on record: shops do differ in what
-        fails, in all needs, and a reading that no source ever showed does not explain it.
+        Whether slices are at most twice as uneven as the sources on record: shops do differ in
+        what fails, in all needs, and a reading that no source ever showed does not explain it.
 
     Returns
     -------
@@ -180,7 +181,7 @@ def _scales(log_like: Floats, *, known: bool) -> Floats:
     """Return how likely each scale is per slice and need, given those of the other slices."""
     usual, within = _USUAL, _within()
     if known:
-        usual, within = (np.where(SCALES <= 1, part, 0.0) for part in (usual, within))
+        usual, within = (np.where(SCALES <= _MOST_KNOWN, part, 0.0) for part in (usual, within))
         usual, within = usual + 1e-300, within / within.sum(axis=1, keepdims=True)
     like = np.exp(log_like - log_like.max(axis=-1, keepdims=True))
     told = np.log(like @ within.T)  # by each slice, of the scale of its group

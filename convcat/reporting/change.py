@@ -8,6 +8,7 @@ from typing import Any
 
 from convcat import charts
 from convcat.charts.timeline import timeline
+from convcat.insight.change_points import NO_MIX
 from convcat.reporting import figures as say
 from convcat.reporting import wording
 from convcat.reporting.facts import name_of, rows_of, told
@@ -64,7 +65,7 @@ def section(facts: Mapping[str, Any], kind: str | None) -> dict[str, Any] | None
     shown = [_need([row for row in rows if row["need"] == need], lines, marks) for need in needs]
     return {
         "shown": shown,
-        "better": _better(rows),
+        "better": _better(rows, sure=NO_MIX not in str(points.get("note"))),
         "note": str(points.get("note") or ""),
         "looked_at": points.get("looked_at") or 0,
         "actions": [_effect(row, marks) for row in effects[: 2 * _MOST]],
@@ -165,15 +166,15 @@ def _effect(row: Row, marks: Mapping[tuple[str, str], str]) -> dict[str, Any]:
     }
 
 
-def _better(rows: Sequence[Row]) -> wording.Sentence:
-    """Say what got better: what a shop can show its customers."""
+def _better(rows: Sequence[Row], *, sure: bool = True) -> wording.Sentence:
+    """Say what got better: what a shop can show its customers, unless others may write now."""
     down = [row for row in rows if row["verdict"] == "down"]
     if not down:
         return []
     first, *rest = sorted(down, key=lambda row: row["change"])
     n = min(first["n_before"], first["n_after"])
     sentence: wording.Sentence = [
-        "What got better, and can be shown to customers: ",
+        "What got better, and can be shown to customers: " if sure else "What got rarer: ",
         wording.Key(str(first["name"])),
         (
             f", {say.percent(first['after'], n, beside=first['before'])} after "
@@ -182,6 +183,8 @@ def _better(rows: Sequence[Row]) -> wording.Sentence:
     ]
     if rest:
         sentence.append(f"; also {say.listing([str(row['name']) for row in rest[:3]])}")
+    if not sure:
+        sentence.append("; whether it got better, or others write now, is not known")
     return [*sentence, "."]
 
 

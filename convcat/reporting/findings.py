@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from convcat.insight.comparison import months_compared
 from convcat.insight.digest import Digest
 from convcat.insight.periods import spanned
 from convcat.reporting import facts
@@ -144,7 +145,7 @@ def sides_of(table: Digest, found: Mapping[str, Any], previous: Any) -> tuple[st
     if previous is None:
         days = table.census.days
         partial = dict(zip(*spanned(*days, "month"), strict=True)) if months and days else {}
-        pair = months[-2:]
+        pair = months_compared(table)
         one_year = len({m[:4] for m in pair}) == 1  # the page's head says which
         names = [
             (month(m).removesuffix(f" {m[:4]}") if one_year else month(m))

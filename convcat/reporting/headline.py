@@ -32,7 +32,8 @@ def headline(parts: Sequence[Part], taxonomy: Taxonomy) -> tuple[Sentence, ...]:
     main = (moved or read)[0]
     changed = wording.got_worse(main.changes, main.before, main.after)
     found = [p for p in read if p.failures]
-    sentences += wording.joined(changed, wording.where((found or read)[0].failures))
+    told = (found or [p for p in read if p.to_read] or read)[0]
+    sentences += wording.joined(changed, wording.where(told.failures, told.to_read))
     if first_of := places.first_gap(read, taxonomy):
         sentences.append(wording.what_to_do(*first_of))
     return tuple(sentences)

@@ -37,7 +37,7 @@ def failures(part: Part, most: int = 12) -> dict[str, Any]:
         "rows": [_failure(row, top, grid) for row in rows],
         "sureness": {wording.how_sure(r): why for r in rows if (why := wording.why_sure(r))},
         "more": max(0, len(part.failures or ()) - most),
-        "sentence": wording.where(part.failures),
+        "sentence": wording.where(part.failures, part.to_read),
         "looked_at": None if part.looked_at is None else say.number(part.looked_at),
         "to_read": _to_read(part),
     }

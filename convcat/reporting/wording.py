@@ -270,18 +270,25 @@ def _moved(rows: Sequence[Row], before: str, after: str) -> Sentence:
     return [Key(str(first["name"])), f", {now} in {after} after {then} in {before}{also}."]
 
 
-def where(failures: Sequence[Row] | None) -> Sentence:
+def where(failures: Sequence[Row] | None, to_read: Sequence[Row] = ()) -> Sentence:
     """Say where a need stands out most.
 
     Parameters
     ----------
     failures : sequence of dict or None
         Findings, best first; ``None`` where there was no column to slice by.
+    to_read : sequence of dict
+        What is beyond chance and may be the reading, clearest first: said where nothing is found.
     """
     if failures is None:
         return ["The table has no channel, product or month to look into."]
     if not failures:
-        return ["No channel, product or month stands out beyond chance."]
+        if not to_read:
+            return ["No channel, product or month stands out beyond chance."]
+        top = to_read[0]
+        shares = f"{percent(top['share'], top['n'])} against {percent(top['elsewhere'], top['n'])}"
+        return ["No place stands out for sure. Perhaps ", Key(str(top["name"])), ", ",
+                Key(place(top)), f" ({shares} elsewhere): beyond chance, if it is not only read differently there."]  # fmt: skip
     top = chief(failures)
     times = lift(top.get("lift"))
     sentence: Sentence = [
