@@ -19,9 +19,9 @@ from convcat.classifier.tokens import Ints, Tokens
 Numbers = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 
-_MOST = 1 << 16  # words that are kept; those beyond are read anew in each batch
-_MOST_CHARS = 1 << 21  # and their character n-grams
-_BITS = 17
+_MOST = 1 << 15  # words that are kept; those beyond are read anew in each batch
+_MOST_CHARS = 1 << 20  # and their character n-grams
+_BITS = 16
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 
