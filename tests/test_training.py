@@ -349,6 +349,12 @@ class TestTrain:
         assert evaluation.name.startswith("out of fold")
         assert load(tmp_path / "b").id == "b"
 
+    def test_single_texts_held_out_of_many_sources(self, small, few_columns, tmp_path):
+        """On request, and both the figures and the model say so."""
+        model, (evaluation, *_) = train(small, out=tmp_path / "m", folds=2, hold_out="texts")
+        assert evaluation.name.startswith("out of fold")
+        assert model.facts["settings"]["hold_out"] == "texts"
+
     def test_where_nothing_is_known_of_failing(self, few_columns, tmp_path):
         """`p_failed` stays unknown, in the model and in its profile."""
         said = ["where is order", "parcel lost", "no tracking here", "late parcel"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -81,6 +81,15 @@ def train(
             show_default=False,
         ),
     ] = None,
+    hold_out: Annotated[
+        Literal["sources", "texts"],
+        typer.Option(
+            "--hold-out",
+            metavar="WHAT",
+            help="What the parts are made of: whole sources, as shops that the model has not seen, or "
+            "single texts, an easier test.",
+        ),
+    ] = "sources",
     teacher: Annotated[
         str | None,
         typer.Option(
@@ -150,6 +159,7 @@ def train(
         untagged=untagged or (),
         joined_share=joined,
         folds=folds,
+        hold_out=hold_out,
         scores=scores,
         n_jobs=jobs,
         say=say,

@@ -25,7 +25,11 @@ probability, and the words that carry it. A text may carry several needs or none
 {% endif -%}
 {% if facts.drawn_at_random -%}
 - Calibration, thresholds and error rates rest on the {{ "{:,}".format(facts.drawn_at_random) }} texts that were drawn at random within their
-  source, scored while whole sources were held out: they speak of shops that the model has not seen.
+  source, scored while {% if facts.get("settings", {}).get("hold_out") == "texts" -%}
+  single texts of every source were held out: they speak of shops that the model has learnt from.
+  {%- else -%}
+  whole sources were held out: they speak of shops that the model has not seen.
+  {%- endif %}
 {%- if facts.get("settings", {}).get("folds") == 1 %}
   Half of the sources were held out once; the model itself has learnt from them too, so these figures are cautious.
 {%- endif %}

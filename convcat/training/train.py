@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -41,6 +41,7 @@ def train(
     untagged: Iterable[str | Path] = (),
     joined_share: float = 0.0,
     folds: int | None = None,
+    hold_out: Literal["sources", "texts"] = "sources",
     scores: str | Path | None = None,
     n_jobs: int | None = None,
     seed: int = 0,
@@ -76,6 +77,9 @@ def train(
         Of a source's short texts, those that an encoder reads once more, joined to another.
     folds : int, optional
         8 for n-grams, 2 for an encoder, which is fine-tuned once for each fold.
+    hold_out : {"sources", "texts"}, default "sources"
+        Whether whole sources are held out, as a shop that the model has not seen, or single texts
+        of every source: an easier test, of how it reads more of the same.
     scores : str or path, optional
         A file for the out-of-fold probabilities beside the labels (npz, no texts in it).
     n_jobs : int, optional
@@ -103,7 +107,7 @@ def train(
     if drawn < _ENOUGH_DRAWN:
         say(f"{drawn} texts were drawn at random: error rates rest on all {len(corpus):,} texts")
         rows, drawn = np.ones(len(corpus), dtype=bool), 0
-    by_source = len(set(corpus.sources)) >= 3
+    by_source = hold_out == "sources" and len(set(corpus.sources)) >= 3
     apart = {
         path: read_labelled(path, needs=rules.ids, corrections=corrections) for path in held_out
     }
@@ -173,6 +177,7 @@ def train(
         "described_as": sources,
         "settings": {
             "folds": folds,
+            "hold_out": "sources" if by_source else "texts",
             "seed": seed,
             "stretch": clf.stretch,
             **(
