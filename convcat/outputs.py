@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from convcat import frames
 from convcat.part_files import read_columns, schema_of
-from convcat.tagged import columns_for
+from convcat.tagged import NEEDS, columns_for
 from convcat.tagged_files import TAGGED_FILE
 
 if TYPE_CHECKING:
@@ -116,7 +116,13 @@ def write_tagged(path: Path, table: TaggedParts, model: NeedModel, *, text: str)
     fields = [schema.field(source if name == "text" else name) for name in names]
     plain = pa.schema([field.with_name(name) for field, name in zip(fields, names, strict=True)])
     schema = frames.with_metadata(plain.empty_table(), model.metadata()).schema
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+    # No two rows have the same scores, ids or words: a list of values only takes time and room.
+    repeated = [
+        "needs.list.element" if field.name == NEEDS else field.name
+        for field in schema
+        if not pa.types.is_floating(field.type) and field.name not in ("id", "text")
+    ]
+    with pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=repeated) as writer:
         for group in _groups(parts, [field.name for field in fields]):
             writer.write_table(pa.Table.from_arrays(group.columns, schema=schema))
 

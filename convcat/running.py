@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -243,7 +244,7 @@ def run(
     }
     if not plan["input"]:
         say("what is read cannot be read twice, so a run that is stopped starts anew")
-    with _parts_of(target, plan, say) as folder:
+    with _parts_of(target, plan, say) as folder, ThreadPoolExecutor(1) as beside:
         say("reading and tagging")
         with discarded_if_unreadable(folder):
             parts = write_parts(
@@ -259,6 +260,11 @@ def run(
             parts, reader.metadata(), n_jobs=n_jobs, hidden=1 if text == "masked" else 0
         )
         dismiss_workers(n_jobs)  # each holds the model
+        finished = folder / "finished"
+        shutil.rmtree(finished, ignore_errors=True)
+        finished.mkdir()
+        # Arrow packs and writes beside Python's work: the table is all there.
+        joining = beside.submit(write_tagged, finished / TAGGED_FILE, table, reader, text=text)
         say("finding what fails")
         digest = Digest.of(table, by=by)
         findings = _findings(
@@ -299,13 +305,10 @@ def run(
             },
             "warnings": warnings,
         }
-        dismiss_workers(n_jobs)
         say("writing")
-        finished = folder / "finished"
-        shutil.rmtree(finished, ignore_errors=True)
-        finished.mkdir()
         write_findings(finished, findings, facts)
         page = report(digest, findings=findings, run=facts, title=title, model=reader)
+        dismiss_workers(n_jobs)
         page.write_html(finished / "report.html")
         if slides:
             facts["slides"] = [path.name for path in page.write_slides(finished / SLIDES)]
@@ -315,7 +318,7 @@ def run(
             )
         else:
             audit_sample(digest, n=audit_n, seed=seed).write_xlsx(finished / AUDIT_FILE)
-        write_tagged(finished / TAGGED_FILE, table, reader, text=text)
+        joining.result()
         write_json(finished / "run.json", facts)
         place(finished, target, facts.get("slides", ()))
         kept.keep()

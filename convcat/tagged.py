@@ -168,7 +168,7 @@ class Tagged:
                 "tag it first with convcat.label or `convcat label`."
             )
         needs = tuple(column.removeprefix("p_") for column in columns)
-        status = np.asarray(table[STATUS].to_pylist(), dtype=object)
+        status = _strings(table[STATUS])
         ok = status == "ok" if len(status) else np.zeros(0, dtype=bool)
         p = np.column_stack([_floats(table, column) for column in columns]).reshape(-1, len(needs))
         return cls(
@@ -249,6 +249,13 @@ def _dated(table: pa.Table) -> pa.Table:
 
 def _is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _strings(column: pa.ChunkedArray) -> npt.NDArray[np.object_]:
+    """Return a column's values as objects: of few different ones, one object each."""
+    coded = column.combine_chunks().dictionary_encode()
+    known = np.asarray([*coded.dictionary.to_pylist(), None], dtype=object)
+    return known[np.asarray(coded.indices.fill_null(-1), dtype=np.int64)]
 
 
 def _floats(table: pa.Table, name: str) -> npt.NDArray[np.float64]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pyarrow as pa
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcat.insight import urgent
 from convcat.insight.urgent import found_in, read_today
 from convcat.insight.urgent_screen import held_by
 
@@ -33,10 +31,8 @@ def test_what_is_found_from_there_on_is_all_there_is(texts):
         assert found_in(text, begin) == found_in(text)
 
 
-@pytest.mark.parametrize("few", [0, 1_000])
-def test_masking_moves_what_was_found(monkeypatch, few):
-    """Looked for again in all texts at once, or one by one: the same quotes."""
-    monkeypatch.setattr(urgent, "_FEW", few)
+def test_masking_moves_what_was_found():
+    """What is masked before the words found, or in them, moves them."""
     text = ["Call +44 7700 900123, the lamp caught fire", "It burnt my hand"]
     table = pa.table({
         "text": text, "needs": [[], []], "p_quality": [0.1, 0.1], "needs_status": ["ok", "ok"],

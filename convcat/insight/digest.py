@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from convcat.tagged import Tagged, taxonomy_of
 from convcat.tagged_files import TAGGED_FILE
 from convcat.tagged_parts import TaggedParts, parquet_files
 from convcat.taxonomy import Taxonomy
-from convcat.workers import dismiss_workers
+from convcat.workers import in_workers
 
 _LARGE = 300_000  # rows of a file from which on it is not held in memory
 
@@ -172,10 +173,22 @@ class Digest:
         """
         yield from over(self.table, work, *given, text=text, rows=rows)
 
-    def rest(self) -> None:
-        """Let the processes that went over the pieces go, before work that takes much memory."""
-        if isinstance(self.table, TaggedParts):
-            dismiss_workers(self.table.n_jobs)
+    def share(
+        self, work: Callable[..., Sequence[Any]], items: Sequence[Any], *given: Any, each: int
+    ) -> Iterator[Any]:
+        """Do some work on a list, so many items at once, by whom the pieces are gone over.
+
+        Parameters
+        ----------
+        work : callable
+            A plain function of some items and ``given``; it returns a value for each item.
+        items : sequence
+        *given
+        each : int
+        """
+        n_jobs = self.table.n_jobs if isinstance(self.table, TaggedParts) else 1
+        tasks = ((items[i : i + each], *given) for i in range(0, len(items), each))
+        yield from chain.from_iterable(in_workers(work, tasks, n_jobs))
 
     def rows_of(self, ids: Sequence[str]) -> Tagged:
         """Return the rows that were read and bear one of some ids, as a small table."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -15,7 +14,6 @@ from convcat.insight.themes_groups import clusters
 from convcat.insight.themes_sample import UNTAGGED, draw
 from convcat.insight.themes_texts import BESIDE, FEWEST, Texts
 from convcat.insight.themes_theme import Theme, with_trends
-from convcat.privacy import mask
 
 _FEW = 20  # conversations of a need from which on themes are sought
 _COMMON = 0.25  # share of a need from which a phrase is the need itself, not a theme in it
@@ -95,13 +93,8 @@ def themes(
             raise InputError(f"The tagged table has no column {text!r} to find themes in.")
         return Themes((), level=level, most=sample, masked=masked, kind=digest.kind)
     drawn = draw(digest, text=text, most=sample)
-    digest.rest()
-    hide = functools.cache(mask)  # a quote is of a text that was looked at
-    found = [
-        of_kind
-        for kind in digest.kinds()
-        if (of_kind := Texts.of(digest, drawn, kind, text, hide)) is not None
-    ]
+    every = [Texts.of(digest, drawn, kind, text) for kind in digest.kinds()]
+    found = [of_kind for of_kind in every if of_kind is not None]
     themes_ = [theme for of_kind in found for theme in _found(of_kind, asked, most)]
     themes_ = with_trends(themes_, level)
     apart = digest.kinds() != [None]
@@ -115,7 +108,7 @@ def themes(
     quotes = [
         {**{k: row[k] for k in ("need", "kind", "theme") if k in row}, "id": name, "text": said}
         for theme, row in zip(themes_, shown, strict=True)
-        for name, said in theme.quotes(hide if masked else str)
+        for name, said in theme.quotes(masked=masked)
     ]
     return Themes(
         rows=tuple(shown),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from convcat.insight.population import KIND, UNKNOWN, take
 from convcat.insight.themes_beside import Beside, Calendar, months_of
 from convcat.insight.themes_sample import UNTAGGED, Drawn
 from convcat.insight.themes_words import Phrases, phrases_of
+from convcat.privacy import mask
 from convcat.tagged import Tagged
 
 BESIDE = ("other", UNTAGGED)
@@ -21,6 +22,8 @@ BESIDE = ("other", UNTAGGED)
 FEWEST = 5
 """Texts that a phrase must stand in, at least."""
 _ENOUGH = 50  # texts that a need can be held against
+_LONGEST = 4_000  # characters of a text that are looked at
+_MASKED = 500  # texts that are masked at once
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -53,6 +56,8 @@ class Texts:
     beside : Beside
     months : ndarray of str objects
     calendar : Calendar
+    masked : dict of str to str
+        Texts, none long, without what is personal in them.
     """
 
     kind: str | None
@@ -69,6 +74,7 @@ class Texts:
     beside: Beside
     months: npt.NDArray[Any]
     calendar: Calendar
+    masked: dict[str, str] = field(repr=False)
 
     @classmethod
     def of(
@@ -77,7 +83,6 @@ class Texts:
         drawn: dict[Any, Drawn],
         kind: str | None,
         text: str,
-        mask: Callable[[str], str],
     ) -> Texts | None:
         """Read the texts of one kind; ``None`` where there are none."""
         mine = {need: found for (k, need), found in drawn.items() if k == kind and len(found.rows)}
@@ -96,7 +101,9 @@ class Texts:
             part[at] = np.maximum(part[at], found.part)
         seen: set[str] = set()
         distinct = np.asarray([not (t in seen or seen.add(t)) for t in texts])  # type: ignore[func-returns-value]
-        phrases = phrases_of(texts, FEWEST, mask)
+        read = [said[:_LONGEST] for said in texts]
+        hidden = list(digest.share(_masked, read, each=_MASKED))
+        phrases = phrases_of(hidden, FEWEST)
         beside = Beside.of(take(table, order))
         about, person = beside.names(phrases)
         marked = np.asarray([bool(name) for name in about], dtype=bool)
@@ -115,7 +122,12 @@ class Texts:
             beside=beside,
             months=months_of(table)[order],
             calendar=_calendar(digest, kind),
+            masked=dict(zip(read, hidden, strict=True)),
         )
+
+    def hide(self, text: str) -> str:
+        """Mask what is personal in a text; one that was looked at is masked already."""
+        return mask(text) if (known := self.masked.get(text)) is None else known
 
     def away(self, need: str) -> Bools:
         """Return which texts a need is held against: those of the other needs that are known.
@@ -137,6 +149,10 @@ class Texts:
         away = np.ones(len(self.order), dtype=bool)
         away[np.searchsorted(self.rows, self.drawn[need].rows)] = False
         return np.asarray(away[self.order])
+
+
+def _masked(texts: Sequence[str]) -> list[str]:
+    return [mask(text) for text in texts]
 
 
 def _calendar(digest: Digest, kind: str | None) -> Calendar:

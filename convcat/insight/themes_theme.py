@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -85,7 +85,7 @@ class Theme:
             "ids": ";".join(name for name, _ in self._told(self.members[:_IDS])),
         }
 
-    def quotes(self, masker: Callable[[str], str]) -> list[tuple[str, str]]:
+    def quotes(self, *, masked: bool) -> list[tuple[str, str]]:
         """Return a few quotes: texts that hold most of its phrases and tell of something failed."""
         holds = self.of.phrases.holds[self.members][:, list(self.cluster.phrases)]
         held = np.asarray(holds.sum(axis=1)).reshape(-1).clip(max=3)
@@ -94,7 +94,7 @@ class Theme:
         telling = (held + 2 * lead) * (0.5 + np.where(np.isfinite(failed), failed, 0.5))
         best = self.members[np.argsort(-np.round(telling, 3), kind="stable")[:_LOOK]]
         spelled = [self.of.phrases.spelled(p) for p in self.cluster.phrases[:3]]
-        return quotes_of(self._told(best), spelled, _QUOTES, masker)
+        return quotes_of(self._told(best), spelled, _QUOTES, self.of.hide if masked else str)
 
     def _told(self, texts: Ints) -> Iterator[tuple[str, str]]:
         of = self.of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -28,7 +28,6 @@ Bools = npt.NDArray[np.bool_]
 _TOKEN = re.compile(
     r"<[a-z]+>|\w{0,40}\d[\w'\u2019-]{0,40}|[^\W\d_]+(?:['\u2019][^\W\d_]+)*|[.!?;:,()\"\n\u2026|/]"
 )
-_LONGEST = 4_000  # characters of a text that are looked at
 _LONG_WORD = 24
 _GAP = 2  # function words that may stand inside a phrase: "waste of money"
 _VOWELS = frozenset("aeiouy")
@@ -134,26 +133,25 @@ class Words:
         return min(written, key=lambda words: (-written[words], words))
 
 
-def phrases_of(texts: Sequence[str], least: int, mask: Callable[[str], str]) -> Phrases:
+def phrases_of(texts: Sequence[str], least: int) -> Phrases:
     """Return the words and two-word phrases that stand in at least some texts.
 
     Parameters
     ----------
     texts : sequence of str
+        What is masked in them ends a phrase.
     least : int
         Texts that a phrase must stand in.
-    mask : callable
-        Masks personal data; what is masked ends a phrase.
 
     Examples
     --------
-    >>> found = phrases_of(["No gift wrap?", "gift wraps, order 48213", "A gift"], 2, str)
+    >>> found = phrases_of(["No gift wrap?", "gift wraps, order 48213", "A gift"], 2)
     >>> [found.spelled(i) for i in range(len(found.first))]
     ['gift', 'gift wrap', 'wrap']
     """
     from scipy.sparse import csr_array
 
-    words = words_of([mask(text[:_LONGEST]) for text in texts])
+    words = words_of(texts)
     size = len(words.stems)
     one = np.flatnonzero(words.sort == _WORD)
     left, right = words.pairs

@@ -10,15 +10,14 @@ from itertools import groupby, islice
 from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
 from convcat import frames
 from convcat.exceptions import InputError
 from convcat.insight.digest import Digest, piece_ids
 from convcat.insight.results import Result
 from convcat.insight.urgent_patterns import IDIOMS, REASONS, Reason
+from convcat.insight.urgent_quotes import Passage, quoted
 from convcat.insight.urgent_screen import held_by
-from convcat.privacy import mask
 from convcat.tagged import Tagged
 
 MOST = 1_000
@@ -29,10 +28,9 @@ _RANK = {reason.id: i for i, reason in enumerate(REASONS)}
 _BREAK = re.compile(r"[.!?;\n]")
 _BACK = 60  # characters before a find in which it can be taken back
 _NEAR = 100  # characters around a stem in which the whole phrase stands
-_AROUND = 160  # characters of a quote on each side of the words found
 _LONGEST = 20_000  # what is said later than this in one conversation is not looked at
 _ANYWHERE = (0,) * len(REASONS)
-_FEW = 50  # texts that are looked through sooner one by one
+_QUOTED = 500  # rows of the list that are quoted at once
 _AT_ONCE = 50_000  # conversations: patterns take long to prepare
 _CURLY = str.maketrans("\u2018\u2019\u02bc`\u00b4", "'''''")
 
@@ -145,13 +143,14 @@ def read_today(
     rows: list[dict[str, Any]] = []
     counts: Counter[str] = Counter()
     looked_at = 0
-    for looked, found in table.map(_piece, text, masked, text=True, rows=_AT_ONCE):
+    for looked, found in table.map(_piece, text, text=True, rows=_AT_ONCE):
         looked_at += looked
         counts.update(row["reason"] for row in found)
         rows += found
         if most is not None and len(rows) > 2 * most * len(REASONS):
             rows = _listed(rows, most)
-    return ReadToday(tuple(_listed(rows, most)), looked_at, masked, table.kind, dict(counts))
+    listed = table.share(quoted, _listed(rows, most), masked, each=_QUOTED)
+    return ReadToday(tuple(listed), looked_at, masked, table.kind, dict(counts))
 
 
 def _listed(rows: list[dict[str, Any]], most: int | None) -> list[dict[str, Any]]:
@@ -165,12 +164,7 @@ def _listed(rows: list[dict[str, Any]], most: int | None) -> list[dict[str, Any]
     return [row for _, own in of_reason for row in islice(own, most)]
 
 
-def _piece(
-    tagged: Tagged,
-    first: int,
-    text: str,
-    masked: bool,  # noqa: FBT001
-) -> tuple[int, list[dict[str, Any]]]:
+def _piece(tagged: Tagged, first: int, text: str) -> tuple[int, list[dict[str, Any]]]:
     """Return how many rows of a piece were looked at, and what was found."""
     names = tagged.table.column_names
     if text not in names:
@@ -178,45 +172,26 @@ def _piece(
     looked = np.asarray([status in _LOOKED_AT for status in tagged.status], dtype=bool)
     column = tagged.table[text]
     held = held_by(column)
-    places, words, found = [], [], []
+    found = []
     for i in map(int, np.flatnonzero(looked & (held >= 0).any(axis=1))):
         said = str(column[i].as_py() or "")
         if why := found_in(said, held[i].tolist()):
-            places.append(i)
-            words.append(said)
-            found.append(why)
-    if masked:
-        words, found = _hidden(words, found)
-    ids = piece_ids(tagged, first) if places else []
+            found.append((i, said, why))
+    ids = piece_ids(tagged, first) if found else []
     beside = [name for name in ("kind", "channel", "time") if name in names]
     rows = [
         {
-            **_row(said, why, ids[i]),
+            "reason": why[0].reason,
+            "reasons": ";".join(one.reason for one in why),
+            "id": ids[i],
+            "passage": Passage.of(said, why[0].start, why[0].end),
             **dict.fromkeys(("kind", "channel", "time")),
             **{name: _told(tagged.table[name][i].as_py()) for name in beside},
             "row": first + i,
         }
-        for i, said, why in zip(places, words, found, strict=True)
+        for i, said, why in found
     ]
     return int(looked.sum()), rows
-
-
-def _hidden(
-    words: Sequence[str], found: Sequence[list[Found]]
-) -> tuple[list[str], list[list[Found]]]:
-    """Return texts without what is personal, and what is found in them: masking moves it."""
-    hidden = [mask(said) for said in words]
-    moved = [k for k, said in enumerate(hidden) if said != words[k]]
-    again = [hidden[k] for k in moved]
-    begins = (
-        held_by(pa.chunked_array([pa.array(again, pa.string())])).tolist()
-        if len(moved) > _FEW
-        else [_ANYWHERE] * len(moved)
-    )
-    there = list(found)
-    for k, begin in zip(moved, begins, strict=True):
-        there[k] = found_in(hidden[k], begin) or [Found(0, 0, found[k][0].reason)]
-    return hidden, there
 
 
 def found_in(text: str, begin: Sequence[int] = _ANYWHERE) -> list[Found]:
@@ -291,28 +266,6 @@ def _idiom(text: str, start: int, end: int) -> bool:
     """Return whether a find is part of a figure of speech."""
     near = IDIOMS.finditer(text, max(0, start - _BACK), min(len(text), end + _BACK))
     return any(found.start() < end and start < found.end() for found in near)
-
-
-def _row(words: str, found: list[Found], name: str) -> dict[str, Any]:
-    first = found[0]
-    start = _edge(words, first.start - _AROUND, -1)
-    end = _edge(words, first.end + _AROUND, 1)
-    told = " ".join(words[start:end].split())
-    return {
-        "reason": first.reason,
-        "reasons": ";".join(f.reason for f in found),
-        "id": name,
-        "quote": f"{'… ' * (start > 0)}{told}{' …' * (end < len(words))}",
-        "words": " ".join(words[first.start : first.end].split()),
-    }
-
-
-def _edge(words: str, at: int, step: int) -> int:
-    """Return the nearest blank beyond a place, or the end of the text."""
-    at = min(max(at, 0), len(words))
-    while 0 < at < len(words) and not words[at - (step > 0)].isspace():
-        at += step
-    return at
 
 
 def _told(value: Any) -> str | None:

@@ -45,14 +45,22 @@ def held_by(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
     found = np.full((len(column), len(REASONS)), -1, dtype=np.int64)
     rows = np.flatnonzero(holds(texts, any_of(s for reason in REASONS for s in reason.stems)))
     texts = texts.take(pa.array(rows))
-    for quote in _CURLY:
-        texts = pc.replace_substring(texts, quote, "'")
+    texts = _straight(texts)
     beyond = foreign(texts)
     for j, (reason, pattern) in enumerate(zip(REASONS, _patterns(), strict=True)):
         mine = np.flatnonzero(~beyond & holds(texts, any_of(reason.stems)))
         found[rows[mine], j] = begins(texts.take(pa.array(mine)), pattern)
         found[rows[beyond], j] = 0
     return found
+
+
+def _straight(texts: pa.LargeStringArray) -> pa.LargeStringArray:
+    """Return texts with straight quotes for curly ones; most have none."""
+    curly = pc.match_substring_regex(texts, f"[{_CURLY}]")
+    some = texts.filter(curly)
+    for quote in _CURLY:
+        some = pc.replace_substring(some, quote, "'")
+    return pc.replace_with_mask(texts, curly, some)
 
 
 @functools.cache
