@@ -7,11 +7,14 @@ are mapped into memory and need no decoding; other tables come as Parquet.
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+_WINDOWS = os.name == "nt"
 
 ARROW = ".arrow"
 """Ends the name of a part that is an Arrow file."""
@@ -50,7 +53,7 @@ def rows_in(path: Path) -> int:
     """
     if path.suffix != ARROW:
         return int(pq.read_metadata(path).num_rows)
-    with pa.memory_map(str(path)) as file, pa.ipc.open_file(file) as reader:
+    with _opened(path) as file, pa.ipc.open_file(file) as reader:
         return sum(reader.get_batch(i).num_rows for i in range(reader.num_record_batches))
 
 
@@ -58,7 +61,7 @@ def schema_of(path: Path) -> pa.Schema:
     """Return the columns of a file."""
     if path.suffix != ARROW:
         return pq.read_schema(path)
-    with pa.memory_map(str(path)) as file, pa.ipc.open_file(file) as reader:
+    with _opened(path) as file, pa.ipc.open_file(file) as reader:
         return reader.schema
 
 
@@ -66,5 +69,10 @@ def read_columns(path: Path, columns: Sequence[str]) -> pa.Table:
     """Read some columns of a file, in this order."""
     if path.suffix != ARROW:
         return pq.read_table(path, columns=list(columns)).select(list(columns))
-    with pa.memory_map(str(path)) as file, pa.ipc.open_file(file) as reader:
+    with _opened(path) as file, pa.ipc.open_file(file) as reader:
         return reader.read_all().select(list(columns))
+
+
+def _opened(path: Path) -> pa.NativeFile:
+    """Map a file into memory; on Windows, where a mapped file cannot be removed, read it."""
+    return pa.OSFile(str(path)) if _WINDOWS else pa.memory_map(str(path))

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from convcat import part_files
 from convcat.part_files import ARROW, read_columns, rows_in, schema_of
 from convcat.parts import is_whole, write_part
 from convcat.tagged_parts import TaggedParts
@@ -34,6 +35,19 @@ class TestStored:
         """Some of them, in any order."""
         write_part(tmp_path / name, ODD)
         assert read_columns(tmp_path / name, ["text", "at"]).column_names == ["text", "at"]
+
+    def test_where_files_cannot_be_removed_while_they_are_mapped(self, tmp_path, monkeypatch):
+        """They are read instead, and nothing else changes."""
+        part = tmp_path / f"part{ARROW}"
+        write_part(part, ODD)
+        mapped = read_columns(part, ODD.column_names)
+        monkeypatch.setattr(part_files, "_WINDOWS", True)
+        before = pa.total_allocated_bytes()
+        read = read_columns(part, ODD.column_names)
+        assert pa.total_allocated_bytes() > before
+        assert read.equals(mapped)
+        assert rows_in(part) == 3
+        assert schema_of(part) == read.schema
 
 
 class TestWhole:
