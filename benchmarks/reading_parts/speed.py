@@ -75,6 +75,15 @@ def speed(models, train, *, runs: int) -> dict[str, float]:
         )
         print(f"| {words} |", " | ".join(f"{v:,.0f}" for v in middle.values()), f"| {ratios} |")
         at_60 = middle if words == 60 else at_60
+    own = [text for text in train.texts if 55 <= len(text.split()) <= 65][:1_000]
+    print(f"\nCustomers' own texts of 55 to 65 words ({len(own):,}), a second, {runs} runs:")
+    for model in models:
+        took = []
+        for _ in range(runs):
+            start = time.perf_counter()
+            model.read(own)
+            took.append(time.perf_counter() - start)
+        print(f"- {model.id}:", ", ".join(f"{len(own) / one:,.0f}" for one in sorted(took)))
     print("\n| model | files, MB | load and first tag, s | peak memory, MB |")
     print("| --- | --- | --- | --- |")
     for model in models:

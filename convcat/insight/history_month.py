@@ -187,8 +187,7 @@ def _months(tagged: Tagged, first: int, options: dict[str, Any], mix: str) -> li
         "options": options,
         "profile": table.metadata.get("profile"),
     }
-    months = np.asarray([m or "" for m in table.table[MONTH].to_pylist()], dtype=object)
-    kinds = _kinds(table)
+    months, kinds = _told(table, MONTH), _told(table, KIND)
     kept = kept_in(table) & (months != "")
     pairs = sorted({(m, k) for m, k in zip(months[kept], kinds[kept], strict=True)}, key=str)
     return [
@@ -206,10 +205,13 @@ def _slim(table: Tagged, mix: str) -> Tagged:
     return replace(table, table=table.table.select(names))
 
 
-def _kinds(table: Tagged) -> npt.NDArray[np.object_]:
-    if KIND not in table.table.column_names:
+def _told(table: Tagged, name: str) -> npt.NDArray[np.object_]:
+    """Return a column's values as text, nothing where there is none: each is made once."""
+    if name not in table.table.column_names:
         return np.full(len(table), "", dtype=object)
-    return np.asarray([str(value or "") for value in table.column(KIND)], dtype=object)
+    coded = table.table[name].combine_chunks().dictionary_encode()
+    known = np.asarray([*(str(v or "") for v in coded.dictionary.to_pylist()), ""], dtype=object)
+    return known[np.asarray(coded.indices.fill_null(-1), dtype=np.int64)]
 
 
 def _month(table: Tagged, month: str, kind: str | None, facts: dict[str, Any], mix: str) -> Month:

@@ -70,8 +70,12 @@ def days_of(tagged: Tagged) -> list[date | None]:
         If the table has no column ``time``, or it holds no dates.
     """
     column = times_of(tagged, lacking="there is no trend to see")
-    days = pc.cast(pc.cast(column, pa.timestamp("us", _zone(column.type))), pa.date32()).to_pylist()
-    return [day if ok else None for day, ok in zip(days, tagged.ok, strict=True)]
+    days = pc.cast(pc.cast(column, pa.timestamp("us", _zone(column.type))), pa.date32())
+    coded = days.combine_chunks().dictionary_encode()  # each day is made an object once
+    known = np.asarray([*coded.dictionary.to_pylist(), None], dtype=object)
+    code = np.asarray(coded.indices.fill_null(-1), dtype=np.int64)
+    told: list[date | None] = known[np.where(tagged.ok, code, -1)].tolist()
+    return told
 
 
 def _name(start: date, every: Every) -> str:
