@@ -18,8 +18,15 @@ import pyarrow.compute as pc
 
 _LOOKS = ("(?=", "(?!", "(?<=", "(?<!")
 _BLANKS = r"\s\x0b\x1c-\x1f"  # what Python takes for white space in ASCII
+_COUNT = re.compile(r"\{\d*,?\d*\}")
 _LETTER_BEYOND = re.compile(r"[^\W\x00-\x7f]|[^\S\x00-\x7f]")
 _BEYOND = r"\x{85}\pZ"  # and beyond
+
+FOREIGN = (
+    r"[^\x00-\x{7f}\x{a1}-\x{a9}\x{2010}-\x{2027}\x{20a9}-\x{20c0}\x{2600}-\x{2775}\x{fe0f}"
+    r"\x{1f300}-\x{1f6ff}\x{1f900}-\x{1f9ff}]"
+)
+"""A sign beyond ASCII that may be a letter, a figure or a blank: quotes, money, pictures are none."""
 
 
 def holds(texts: pa.Array | pa.ChunkedArray, pattern: str) -> npt.NDArray[np.bool_]:
@@ -66,7 +73,7 @@ def any_of(words: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(set(words))))
 
 
-def widened(pattern: str, *, beyond: bool = False) -> str:
+def widened(pattern: str, *, beyond: bool = False, counted: bool = True) -> str:
     r"""Return a pattern for RE2 that matches whatever Python's matches in ASCII, and perhaps more.
 
     Parameters
@@ -75,11 +82,15 @@ def widened(pattern: str, *, beyond: bool = False) -> str:
         Of :mod:`re`.
     beyond : bool, default False
         Whether blanks beyond ASCII count too, which takes long to prepare in long patterns.
+    counted : bool, default True
+        Whether what is repeated so many times is counted, which takes long to prepare too.
 
     Examples
     --------
     >>> print(widened(r"\bfire(?!\s(?:sale|pit))\w+\Z"))
     \bfire\w+\z
+    >>> print(widened(r"\bfires?[^\n]{0,80}\.", counted=False))
+    \bfires?[^\n]*\.
     """
     blanks = _BLANKS + _BEYOND * beyond
     out: list[str] = []
@@ -96,6 +107,9 @@ def widened(pattern: str, *, beyond: bool = False) -> str:
             at += 2
         elif not in_class and pattern.startswith(_LOOKS, at):
             at = _closed(pattern, at)
+        elif not counted and not in_class and (count := _COUNT.match(pattern, at)):
+            out.append("*")
+            at = count.end()
         else:
             in_class = two[0] == "[" or (in_class and two[0] != "]")
             out.append(two[0])

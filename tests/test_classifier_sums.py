@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from convcat.classifier import lexicon
 from convcat.classifier.featurizers import NgramFeaturizer
+from convcat.classifier.lexicon import keys_of
 from convcat.classifier.ngrams import NgramSpec
+from convcat.classifier.tokens import tokenize
 
 WORDS = [
     "the",
@@ -134,3 +136,18 @@ class TestMemory:
         again = pickle.loads(pickle.dumps(sums))
         assert again._lexicon._kept == 1
         assert (again(WORDS) == wanted).all()
+
+
+class TestKeys:
+    @given(
+        st.lists(
+            st.text("abé我👍!? ", max_size=24).map(lambda text: f"{text} {text[::-1]}"), max_size=8
+        )
+    )
+    def test_told_apart(self, texts):
+        """Words are told apart by all their characters and those beside them, however many."""
+        tokens = tokenize(texts)
+        places = zip(tokens.start.tolist(), tokens.end.tolist(), strict=True)
+        words = [tuple(tokens.codes[start - 1 : end + 1].tolist()) for start, end in places]
+        keys = keys_of(tokens).tolist()
+        assert len(set(zip(words, keys, strict=True))) == len(set(words)) == len(set(keys))

@@ -50,7 +50,7 @@ class TestHtml:
             "x<y",
             "1<2>1",
             "<<<",
-            "R&B &amp; co",
+            "R&B and Q&A; co",
         ],
     )
     def test_plain_text_stays(self, text):
@@ -240,4 +240,106 @@ class TestPitch:
     )
     def test_customer(self, text):
         """One word of the trade does not make a pitch."""
+        assert not is_pitch(text)
+
+
+class TestMailOfManyPrograms:
+    """Frames that other programs put around a mail."""
+
+    @pytest.mark.parametrize(
+        "frame",
+        [
+            "\n\nGet Outlook for iOS<https://aka.ms/o0ukef>\n________________________________\nFrom: Shop <help@example.com>\nSent: Friday\nTo: Me\nSubject: Hi\n\nThanks!",
+            "\n\n  On Fri, Oct 2, 2026 at 10:02 AM, Shop<help@example.com> wrote:   We call you tomorrow.",
+            "\n\nYahoo Mail: Search, Organize, Conquer",
+            "\n\nSent with Proton Mail secure email.",
+            "\n\npt., 2 pa\u017a 2026 o 10:02 Shop <help@example.com> napisa\u0142(a):\n\n> Hello",
+            "\n\nKind regards,\nMaria Lopez\nHead of Purchasing\nT: +34 600 000 000",
+            "\n\nBest regards\nDr. Pia Holm\nHolm Dental\n\nThis email and any attachments are confidential and intended for the addressee.",
+        ],
+    )
+    def test_it_is_cut(self, frame):
+        """The customer's words are left."""
+        assert clean(f"The lid leaks.{frame}") == "The lid leaks."
+
+    def test_a_link_is_no_tag(self):
+        """A plain mail with a link in angle brackets keeps its lines."""
+        text = "See <https://example.com/a>\nIt is broken."
+        assert clean(text) == text
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Kind regards to your team, but the vase is chipped.",
+            "It leaks.\n\nRegards\nOrder 1203, placed on Monday\nLeo",
+            "It leaks.\n\nBest wishes\nAnn",
+            "It leaks.\n\nRegards\nAnn\nCan you send a new one?",
+        ],
+    )
+    def test_a_greeting_that_says_more_stays(self, text):
+        """What stands below a greeting may be what matters."""
+        assert clean(text) == text
+
+    def test_signs_as_html_writes_them(self):
+        """They are read as signs in plain text as well."""
+        assert clean("Too small &amp; late, it&#39;s&nbsp;bad") == "Too small & late, it's bad"
+
+    def test_html_that_was_escaped(self):
+        """Tags written as signs are tags."""
+        assert clean("&lt;p&gt;It squeaks&lt;/p&gt;&lt;p&gt;a lot&lt;/p&gt;") == "It squeaks\na lot"
+
+    def test_the_form_of_transfer(self):
+        """Quoted-printable that nobody undid; sums stay."""
+        assert clean("It=E2=80=99s squeaking a =\nlot=20now") == "It\u2019s squeaking a lot now"
+        assert clean("Is 1+1=20 your maths?") == "Is 1+1=20 your maths?"
+
+    def test_line_breaks_as_two_signs(self):
+        """An export wrote them so; a path holds none."""
+        assert (
+            clean("Hello,\\nIt gets hot.\\r\\nIs this safe?")
+            == "Hello,\nIt gets hot.\nIs this safe?"
+        )
+        assert clean("the log in C:\\new is empty") == "the log in C:\\new is empty"
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "(Translated by Google) The queue was long\n\n(Original)\nLa cola era larga",
+            "La cola era larga\n\n(Translated by Google)\nThe queue was long",
+        ],
+    )
+    def test_a_translation_beside_the_original(self, text):
+        """The translation is read."""
+        assert clean(text) == "The queue was long"
+
+
+class TestOffersAndThreats:
+    """More who want something of the shop."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "I'm a lifestyle creator with 48k followers and would love to collaborate with your brand",
+            "Could we place a sponsored article with a do-follow link on your blog?",
+            "Your domain example.com is about to expire, renew your search engine listing",
+            "Your Facebook page is scheduled to be permanently deleted. Appeal here",
+            "We are a logistics company and offer competitive prices from Shenzhen",
+        ],
+    )
+    def test_pitch(self, text):
+        """Creators, guest articles, domains, stolen accounts, freight."""
+        assert is_pitch(text)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "I'm a blogger and bought your lamp for my desk, it flickers",
+            "My followers on Instagram ask me whether you ship to Peru",
+            "I have waited for 48 hours, your instagram page says 24 hours",
+            "I follow you on TikTok and the bag in your reel looks different",
+            "My Facebook account was deleted, how do I sign in to your shop now?",
+        ],
+    )
+    def test_customer(self, text):
+        """Customers have followers too."""
         assert not is_pitch(text)

@@ -48,7 +48,7 @@ MESSAGES = [
 
 def convcat(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", "from convcat.cli import main; main()", *arguments],
+        [sys.executable, "-m", "convcat", *arguments],
         cwd=cwd,
         capture_output=True,
         text=True,

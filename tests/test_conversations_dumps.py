@@ -461,3 +461,203 @@ class TestTwiceEncoded:
     def test_plain_text_is_not(self):
         """Words with accents are no sign of it."""
         assert not any(map(is_twice_encoded, ("naïve café", "NÃO", "5 € – it’s late", "Ång")))
+
+
+class TestHeadersOfOtherLanguages:
+    """Names of columns as shops abroad have them."""
+
+    @pytest.mark.parametrize(
+        "header",
+        [
+            ("Identifiant de conversation", "Exp\u00e9diteur", "Message", "Envoy\u00e9 le"),
+            ("ID de conversaci\u00f3n", "Remitente", "Mensaje", "Enviado el"),
+            ("Konversations-ID", "Absender", "Nachricht", "Gesendet am"),
+        ],
+    )
+    def test_chats(self, header):
+        """The turns of a conversation are one."""
+        sides = {"Exp\u00e9diteur": ("Client", "Agent"), "Remitente": ("Cliente", "Agente")}.get(header[1], ("Kunde", "Mitarbeiter"))  # fmt: skip
+        dump = lines(
+            header,
+            ("A", sides[0], "The rug sheds everywhere", "13/10/2026 09:00"),
+            ("A", sides[1], "After a wash too?", "13/10/2026 09:12"),
+            ("A", sides[0], "Twice washed", "13/10/2026 09:13"),
+            delimiter=";",
+        )
+        (row,) = rows(dump)
+        assert row["text"] == "The rug sheds everywhere\nTwice washed"
+        assert row["response_minutes"] == 12.0
+
+    def test_german_reviews(self):
+        """Heading, review, stars and product."""
+        dump = lines(
+            ("Bewertung", "\u00dcberschrift", "Rezension", "Erstellt am", "Artikelbezeichnung"),
+            ("2,0", "Broken", "One runner was bent", "13.10.2026", "Kommode"),
+            ("3,0", "", "Smells of glue for days", "14.10.2026", "Kommode"),
+            delimiter=";",
+        )
+        got = rows(dump)
+        assert [row["text"] for row in got] == [
+            "Broken\nOne runner was bent",
+            "Smells of glue for days",
+        ]
+        assert {row["product"] for row in got} == {"Kommode"}
+
+    def test_stars_in_words(self):
+        """Rated so many out of five."""
+        dump = lines(("Stars given", "Said"), ("Rated 3 out of 5", "Smaller than pictured"), ("Rating: 2/5", "The lid cracked"), ("5 stars", "Fine by me"))  # fmt: skip
+        assert texts(dump) == ["Smaller than pictured", "The lid cracked"]
+
+
+class TestFewWordsAgain:
+    """Rows without ids that are there twice."""
+
+    def test_an_address_tells(self):
+        """The same few words of the same customer are one row."""
+        dump = lines(("email", "comment"), ("a@example.com", "too slow"), ("a@example.com", "too slow"), ("b@example.com", "too slow"))  # fmt: skip
+        assert texts(dump) == ["too slow"] * 2
+
+    def test_without_one_they_stay(self):
+        """Many customers write the same."""
+        assert (
+            texts(lines(("shop", "comment"), ("A", "too slow"), ("A", "too slow")))
+            == ["too slow"] * 2
+        )
+
+
+class TestAQuoteAtTheEnd:
+    def test_two_columns(self):
+        """A quote that is open at the end of the file swallows no row, however few there are."""
+        dump = 'id,text\n1,"never closed\n2,The lid leaks\n3,The rug sheds\n'
+        assert texts(dump)[1:] == ["The lid leaks", "The rug sheds"]
+
+
+class TestMomentsOfOtherLanguages:
+    @pytest.mark.parametrize(
+        ("cell", "moment"),
+        [
+            ("3. Okt. 2026 14:05", datetime(2026, 10, 3, 14, 5)),
+            ("Dienstag, 13. Oktober 2026, 09:00 Uhr", datetime(2026, 10, 13, 9)),
+            ("3 oct. 2026 \u00e0 14h05", datetime(2026, 10, 3, 14, 5)),
+            ("mar. 13 oct. 2026", datetime(2026, 10, 13)),
+            ("3 de diciembre de 2026", datetime(2026, 12, 3)),
+            ("3 f\u00e9vrier 2026", datetime(2026, 2, 3)),
+            (
+                "Tue Oct 13 2026 09:00:00 GMT+0200 (Central European Summer Time)",
+                datetime(2026, 10, 13, 7),
+            ),
+            ("1790812345.678", datetime(2026, 9, 30, 23, 52, 25)),
+            ("1.790812345e9", datetime(2026, 9, 30, 23, 52, 25)),
+        ],
+    )
+    def test_they_are_read(self, cell, moment):
+        """Months in words, a browser's own form, seconds with parts."""
+        (row,) = rows(lines(("created_at", "text"), (cell, "The lid leaks badly")))
+        assert row["time"] == moment
+
+    @pytest.mark.parametrize("cell", ["1.79e12", "3 pieces 2026", "Oktober"])
+    def test_what_is_none_is_left(self, cell):
+        """Too few digits, other words, no day."""
+        (row,) = rows(lines(("created_at", "text"), (cell, "The lid leaks badly")))
+        assert row["time"] is None
+
+
+class TestMoreExports:
+    """What was misread of other exports."""
+
+    def test_mails_with_a_ticket_number(self):
+        """The address that most others write to is the shop's there too."""
+        dump = lines(
+            ("Ticket", "From", "To", "Date", "Body"),
+            (
+                "1",
+                "help@shop.test",
+                "ann@a.test",
+                "2026-03-01 09:00",
+                "Your parcel is late, is that all right?",
+            ),
+            ("1", "ann@a.test", "help@shop.test", "2026-03-01 10:00", "no it is not"),
+            ("2", "bo@b.test", "help@shop.test", "2026-03-02 10:00", "The kettle trips the fuse"),
+        )
+        assert texts(dump) == ["no it is not", "The kettle trips the fuse"]
+
+    def test_a_stripped_body_in_html_alone(self):
+        """Gorgias leaves the others empty now and then."""
+        said = {"from_agent": False, "body_text": None, "stripped_html": "<p>It <b>squeaks</b></p>", "created_datetime": "2026-03-01T10:00:00"}  # fmt: skip
+        ticket = {
+            "id": 1,
+            "channel": "email",
+            "created_datetime": "2026-03-01T10:00:00",
+            "messages": [said],
+        }
+        assert texts([ticket]) == ["It squeaks"]
+
+    def test_comments_above_the_header(self):
+        """Lines with a # before two columns."""
+        assert texts("# exported by the shop\n# all rows\n\nid,text\n1,The lid leaks badly\n") == [
+            "The lid leaks badly"
+        ]
+
+    def test_damaged_json_says_so(self):
+        """A comma too many."""
+        with pytest.raises(InputError, match="comma or a bracket"):
+            opened('[\n {"id": 1, "text": "The lid leaks",},\n]')
+
+    def test_short_words_for_the_sides(self):
+        """CUST and AGT."""
+        dump = lines(
+            ("conv_id", "who", "msg"),
+            ("1", "CUST", "The lid leaks badly"),
+            ("1", "AGT", "Oh dear"),
+            ("2", "CUST", "Is it washable?"),
+        )
+        assert texts(dump) == ["The lid leaks badly", "Is it washable?"]
+
+    def test_a_german_chat_in_a_cell(self):
+        """Kunde and Mitarbeiter."""
+        dump = lines(
+            ("Chat-ID", "Verlauf"),
+            *(
+                (n, f"Kunde: Die Nummer {n} please\nMitarbeiterin: Sure\nKunde: The lid leaks")
+                for n in "123"
+            ),
+        )
+        assert texts(dump)[0] == "Die Nummer 1 please\nThe lid leaks"
+
+    def test_bubbles_and_halves(self):
+        """Ratings as travel pages write them."""
+        dump = lines(
+            ("stars", "review"),
+            ("3 of 5 bubbles", "Loud fan"),
+            ("2\u00bd", "Dull knife"),
+            ("5 of 5 bubbles", "Fine"),
+        )
+        assert texts(dump) == ["Loud fan", "Dull knife"]
+
+    def test_records_in_a_cell(self):
+        """A log of events holds each ticket as an object of JSON, or nothing."""
+        ticket = {
+            "ticket": {
+                "id": 7,
+                "subject": "Lid",
+                "messages": [
+                    {"author": "customer", "text": "The lid leaks"},
+                    {"author": "agent", "text": "Oh"},
+                ],
+            }
+        }
+        dump = lines(
+            ("event", "received", "payload"),
+            ("new", "2026-03-01", json.dumps(ticket)),
+            ("ping", "2026-03-01", ""),
+        )
+        assert texts(dump) == ["Lid\nThe lid leaks"]
+
+    def test_a_column_of_few_objects_is_none(self):
+        """A word in braces is no record."""
+        dump = lines(
+            ("id", "data", "text"),
+            ("1", "{a}", "The lid leaks badly"),
+            ("2", "x", "Is it washable?"),
+        )
+        assert texts(dump) == ["The lid leaks badly", "Is it washable?"]

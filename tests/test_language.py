@@ -97,3 +97,44 @@ class TestMask:
     def test_a_long_text(self):
         """A megabyte is read."""
         assert reads_english("where is my ördér " * 60_000)
+
+
+class TestFewWords:
+    """Two or three words tell a language if nearly all of them are its common ones."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "zu klein",
+            "tr\u00e8s d\u00e9\u00e7u",
+            "muy malo",
+            "n\u00e3o chegou",
+            "troppo piccolo",
+            "niet ontvangen",
+            "nie dotar\u0142o",
+            "kargo gelmedi",
+            "gde moy zakaz",
+        ],
+    )
+    def test_other(self, text):
+        """Complaints of two words."""
+        assert not reads_english(text)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Casa Bella",
+            "Piccolo Mondo",
+            "La Vie Est Belle",
+            "tr\u00e8s chic but itchy",
+            "order status",
+            "super bad",
+            "Calvin Klein",
+            "size M",
+            "kaput already",
+            "schlecht",
+        ],
+    )
+    def test_english_or_a_name(self, text):
+        """Names, words that many languages share, and single words are read."""
+        assert reads_english(text)

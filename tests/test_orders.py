@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import random
 from datetime import datetime, timedelta
 
@@ -518,3 +519,53 @@ class TestPer1000:
     def test_unknown_orders_give_no_rate(self):
         """Null, not infinity."""
         assert self.rate(400, 0).rows[0]["per_1000_orders"] is None
+
+
+class TestOrdersOfOthers:
+    """Names, lists and numbers as other shops and customers have them."""
+
+    def test_german_names(self):
+        """Columns of a German export."""
+        export = orders_of(
+            "Bestellnummer;E-Mail-Adresse;Bestelldatum;Artikelbezeichnung;Versandart;Lieferland\n"
+            "2044;bo@example.com;29.09.2026;Wolldecke;DHL Paket;AT\n"
+        )
+        assert set(export.columns["stream"]) == {
+            "number",
+            "email",
+            "time",
+            "product",
+            "method",
+            "country",
+        }
+
+    def test_graphql(self):
+        """Edges and nodes, within orders as well."""
+        line = {"node": {"title": "Wool Blanket", "variantTitle": "Sand", "quantity": 1}}
+        node = {
+            "id": "gid://shopify/Order/1", "name": "#2044", "email": "bo@example.com",
+            "shippingAddress": {"countryCodeV2": "AT"}, "lineItems": {"edges": [line]},
+        }  # fmt: skip
+        orders = orders_of(json.dumps({"data": {"orders": {"edges": [{"node": node}]}}}))
+        assert joined("order #2044 is late", orders)["product"] == "Wool Blanket"
+        assert joined("order #2044 is late", orders)["country"] == "AT"
+
+    @pytest.mark.parametrize("form", ["{}\n", "[{}]"])
+    def test_items_of_one_order(self, form):
+        """A file with a single order is no list of its items."""
+        order = {"order_id": "A-2044", "items": [{"product": "Wool Blanket", "qty": 1}]}
+        assert (
+            joined("order A-2044 is late", orders_of(form.format(json.dumps(order))))["product"]
+            == "Wool Blanket"
+        )
+
+    @pytest.mark.parametrize(
+        "text", ["my orders 2043 and 2045 are late", "orders 2043, 2045", "order 2043 & 2045"]
+    )
+    def test_numbers_in_a_row(self, text):
+        """The word before the first one holds for the second."""
+        assert joined(text, plain("2043", "2045"))["order_number"] == "2043;2045"
+
+    def test_a_number_behind_is_not_always_one(self):
+        """An "and" alone makes no order of a price."""
+        assert joined("it cost 2043 and 2045 kr", plain("2043", "2045"))["order_number"] is None

@@ -21,6 +21,7 @@ PAIRS = {
     "spam": (automatic.SPAM, (automatic.MAY_BE_SPAM,)),
     "device": (cleaning._DEVICE, (cleaning.MAY_NAME_DEVICE,)),
     "disclaimer": (cleaning._DISCLAIMER, (cleaning.MAY_DISCLAIM,)),
+    "closing": (cleaning._CLOSING, (cleaning.MAY_CLOSE,)),
     "frame": (cleaning.FRAME, (cleaning._MAY_FRAME,)),
     "signature": (cleaning._SIGNATURE, (Screen("--"),)),
 }
@@ -70,7 +71,7 @@ def unscreened_automatic(text: str) -> bool:
 
 def unscreened_pitch(text: str) -> bool:
     head = text[:4000]
-    traces = any(trace in head.lower() for trace in automatic.TRACES)
+    traces = automatic.TRACES(head.lower())
     if not traces or automatic._CUSTOMER.search(head):
         return False
     signs = sum(sign.search(head) is not None for sign in automatic.PITCH)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from convcat.classifier.bags import bounds_of, distinct, of_each, ones
-from convcat.classifier.ngrams import Hashes, NgramSpec, Ranges, of_single
+from convcat.classifier.ngrams import Hashes, NgramSpec, Ranges, of_single, ranges
 from convcat.classifier.tokens import Ints, Tokens
 
 Numbers = npt.NDArray[np.int32]
@@ -23,6 +23,8 @@ _MOST = 1 << 15  # words that are kept; those beyond are read anew in each batch
 _MOST_CHARS = 1 << 20  # and their character n-grams
 _BITS = 16
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
+_KEPT = np.array([(1 << 8 * size) - 1 for size in range(8)] + [2**64 - 1], dtype=np.uint64)
+_ODD = np.uint64(0x8080808080808080)  # bits of characters that are no byte
 
 
 class Lexicon:
@@ -60,8 +62,7 @@ class Lexicon:
     def numbers(self, tokens: Tokens) -> Numbers:
         """Return the number of each word of some texts; it holds until more texts are read."""
         self._size = self._kept
-        # What a word's n-grams rest on is the word with the characters beside it.
-        key = Ranges(tokens.codes).hash(tokens.start - 1, tokens.end + 1)
+        key = keys_of(tokens)
         slot = ((key * _FACTOR) >> np.uint64(64 - _BITS)).view(np.int64)
         found: Numbers = self._slots.take(slot)
         missed = np.flatnonzero(self._key.take(found) != key)
@@ -131,6 +132,31 @@ class Lexicon:
         self._one = ones(number[:size], number, size, np.bool_)
         bounds = self._bounds[: size + 1]
         self._grams = ones(self._chars[: bounds[-1]], bounds, self._spec.columns, np.bool_)
+
+
+def keys_of(tokens: Tokens) -> Hashes:
+    """Return what a word's n-grams rest on, as a number: its characters and the two beside it.
+
+    Up to eight are the number; of up to sixteen the second half is mixed into it.
+    """
+    first, length = tokens.start - 1, tokens.end - tokens.start + 2
+    whole = tokens.letters
+    eight = np.ndarray(whole.size - 7, dtype="<u8", buffer=whole, strides=(1,))
+    key: Hashes = eight[first] & _KEPT.take(length, mode="clip")
+    long = np.flatnonzero(length > 8)
+    more = eight[first[long] + 8] & _KEPT.take(length[long] - 8, mode="clip")
+    odd = key & _ODD
+    odd[long] |= more & _ODD
+    more *= _FACTOR
+    more ^= more >> np.uint64(32)
+    more *= _FACTOR
+    key[long] ^= more
+    far = np.flatnonzero((length > 16) | (odd > 0))
+    if far.size:
+        start, length = first[far], length[far]
+        end = np.cumsum(length)
+        key[far] = Ranges(tokens.codes[ranges(start, length)]).hash(end - length, end)
+    return key
 
 
 def sums_of(rows: Floats, bounds: Numbers) -> Floats:

@@ -27,7 +27,7 @@ from convcat.taxonomy import Taxonomy
 Floats = npt.NDArray[np.float64]
 
 _BATCH_CHARACTERS = 100_000
-_BATCHES_OF_NGRAMS = 2  # at once: their steps are many and short
+_BATCHES_OF_NGRAMS = 4  # at once: their steps are many and short
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ from convcat.classifier.tokens import Ints, Tokens, tokenize
 
 Floats = npt.NDArray[np.float64]
 
+_NEAR = 128  # texts whose weights are added up at once
+
 
 class Sums:
     """Adds up the weights of the n-grams of texts; it remembers the words that it met.
@@ -91,7 +93,7 @@ class Sums:
         for several in keys:
             kept = several[last[first : first + several.size]]
             here = np.bincount(kept >> spec.bits, minlength=len(sums))
-            sums += sums_of(self._rows(kept & (spec.columns - 1)), bounds_of(here))
+            sums += self._added(kept & (spec.columns - 1), bounds_of(here))
             count += here
             first += several.size
         again = single[~last[first:]]
@@ -113,8 +115,17 @@ class Sums:
         same[inner - 1] = False  # the next text's first
         again = np.flatnonzero(same)
         less = np.searchsorted(again, ends).astype(np.int32)
-        sums -= sums_of(self._rows(columns[again] + self._spec.columns), less)
+        sums -= self._added(columns[again] + self._spec.columns, less)
         return np.diff(ends - less).astype(np.int64)
+
+    def _added(self, columns: npt.NDArray[Any], bounds: Numbers) -> Floats:
+        """Return the sums of weights that stand together, a few texts at a time: they stay near."""
+        found = np.empty((bounds.size - 1, self._weights.shape[1]))
+        for first in range(0, len(found), _NEAR):
+            part = bounds[first : first + _NEAR + 1]
+            rows = self._rows(columns[part[0] : part[-1]])
+            found[first : first + _NEAR] = sums_of(rows, part - part[0])
+        return found
 
     def _rows(self, columns: npt.NDArray[Any]) -> Floats:
         return np.take(self._weights, columns, axis=0).astype(np.float64)

@@ -44,6 +44,8 @@ class Tokens:
     codes : ndarray of uint32
         Folded code points of all texts, 0 at every character that is not part of a word; the
         first and last are 0.
+    letters : ndarray of uint8
+        The same where a code is a byte below 128, else ODD_WORD or ODD_SYMBOL; some 0 behind.
     start, end : ndarray of int64, shape (words,)
         The range of each word in ``codes``.
     text : ndarray of int64, shape (words,)
@@ -52,6 +54,7 @@ class Tokens:
 
     texts: Sequence[str]
     codes: npt.NDArray[np.uint32]
+    letters: Bytes
     start: Ints
     end: Ints
     text: Ints
@@ -113,10 +116,12 @@ def tokenize(texts: Sequence[str], *, limit: int = 20_000) -> Tokens:
         start, end = start[keep], end[keep]
     first = np.searchsorted(start, np.flatnonzero(folded == END))
     text = np.repeat(np.arange(len(texts)), np.diff(first))
-    codes = (folded * spoken).astype(np.uint32)
+    letters = np.zeros(folded.size + 16, dtype=np.uint8)
+    np.multiply(folded, spoken, out=letters[: folded.size])
+    codes = letters[: folded.size].astype(np.uint32)
     if odd.size:
-        codes[np.flatnonzero((folded == ODD_WORD) | (folded == ODD_SYMBOL))] = odd
-    return Tokens(texts, codes, start, end, text)
+        codes[np.flatnonzero(folded >= ODD_WORD)] = odd
+    return Tokens(texts, codes, letters, start, end, text)
 
 
 def _shorten(text: str, limit: int) -> str:
@@ -151,17 +156,34 @@ def _not_an_address(
     raw: bytes, folded: Bytes, start: Ints, end: Ints
 ) -> npt.NDArray[np.bool_] | None:
     """Tell the words that stand neither in a handle nor in a web address; None where all are."""
-    gone = folded[start - 1] == AT
-    if b"http" in raw or b"www" in raw:
-        heads = np.flatnonzero(_spells(folded, start, end, _ADDRESS_STARTS))
+    gone = np.zeros(start.size, dtype=bool)
+    gone[_begin_at(_places(folded, bytes([AT])) + 1, start)] = True
+    places = np.concatenate([_places(folded, b"http"), _places(folded, b"www")])
+    heads = _begin_at(places, start)
+    heads = heads[_spells(folded, start[heads], end[heads], _ADDRESS_STARTS)]
+    for head, at in zip(heads.tolist(), start[heads].tolist(), strict=True):
         # A web address reaches to the next white space.
-        spaces = np.flatnonzero((folded == GAP) | (folded == END))
-        stop = spaces[np.searchsorted(spaces, start[heads])]
-        inside = np.zeros(start.size + 1, dtype=np.int64)
-        np.add.at(inside, heads, 1)
-        np.subtract.at(inside, np.searchsorted(start, stop), 1)
-        gone |= np.cumsum(inside[:-1]) > 0
+        stop = raw.index(END, at)
+        gap = raw.find(GAP, at, stop)
+        gone[head : np.searchsorted(start, stop if gap < 0 else gap)] = True
     return ~gone if gone.any() else None
+
+
+def _places(folded: Bytes, word: bytes) -> Ints:
+    """Return where a word stands, alone or within another."""
+    size = max(0, folded.size - len(word) + 1)
+    found = folded[:size] == word[0]
+    for i, char in enumerate(word[1:], 1):
+        found &= folded[i : size + i] == char
+    return np.flatnonzero(found)
+
+
+def _begin_at(places: Ints, start: Ints) -> Ints:
+    """Return the words that begin at one of some places."""
+    found = np.searchsorted(start, places)
+    inside = np.flatnonzero(found < start.size)
+    at = found[inside]
+    return np.asarray(at[start[at] == places[inside]])
 
 
 def _spells(

@@ -83,7 +83,10 @@ def _by_number(message: Record, record: Record) -> str | None:
         return "customer" if known["role"] == "end-user" else "agent"  # Zendesk, users put in
     requester = record.get("requester_id")
     if requester is not None and author is not None:  # Zendesk
-        return "customer" if author == requester else "agent"
+        return "customer" if str(author) == str(requester) else "agent"
+    asked = record.get("requester")
+    if isinstance(asked, dict) and isinstance(known, str) and asked.get("name"):
+        return "customer" if known in (asked["name"], asked.get("email")) else "agent"
     users = record.get("users")
     if isinstance(users, list) and "author_id" in message:  # LiveChat
         kinds = {str(user.get("id")): user.get("type") for user in users if isinstance(user, dict)}

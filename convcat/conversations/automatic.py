@@ -76,9 +76,11 @@ PITCH = tuple(
         # who they are
         (
             r"\bwe(?:'re| are) (?:an? )?(?:[\w-]+ ){0,4}(?:agency|manufacturer|supplier|factory|exporters?|wholesaler|development company"
-            r"|marketing company|software company|team of (?:[\w-]+ ){0,3}(?:developers|designers|experts))\b"
+            r"|(?:marketing|software|logistics|shipping|freight|packaging|printing|sourcing|trading|fulfil?lment) company|team of (?:[\w-]+ ){0,3}(?:developers|designers|experts))\b"
             r"|\bi(?:'m| am) (?:an? )?(?:[\w-]+ ){0,4}(?:seo|marketing|web|shopify|business development|wordpress|digital) (?:[\w-]+ ){0,2}"
             r"(?:expert|consultant|specialist|manager|developer|designer|executive|strategist|freelancer)\b|\bour (?:agency|factory)\b|\bour (?:seo )?clients\b"
+            r"|\bi(?:'m| am) (?:an? )?(?:[\w-]+ ){0,4}(?:creator|influencer|blogger|vlogger|youtuber|tiktoker)\b"
+            r"|\b\d[\d.,]*[km]?\+? (?:\w+ )?followers\b"
         ),
         # what they sell
         (
@@ -86,6 +88,8 @@ PITCH = tuple(
             r"|\brank(?:ing|s)? (?:higher |better |your (?:site|website) )?(?:on|in) google\b|\borganic traffic\b|\bsearch engine optimi[sz]ation\b|\bdigital marketing\b"
             r"|\b(?:redesign|re-design|revamp) (?:of )?your (?:web)?(?:site|store)\b|\b(?:web(?:site)?|mobile app|app) (?:design|development) services?\b"
             r"|\bemail list\b|\blead generation\b|\bqualified leads\b|\bunsecured loans?\b|\bbusiness (?:loan|funding)\b|\bfollowers for\b|\bproduct photography\b"
+            r"|\bsponsored (?:post|article|content|video|reel)s?\b|\bdo-?follow\b|\bpaid (?:partnership|collaboration|promotion)\b"
+            r"|\b(?:free|complimentary|pr) (?:products?|items?|samples?|packages?) (?:in exchange|in return)\b|\bmedia kit\b"
         ),
         # what it would bring
         (
@@ -98,7 +102,7 @@ PITCH = tuple(
             r"\b(?:schedule|book|hop on|jump on|arrange|set up|have) (?:for )?(?:an? )?(?:quick |short |brief |free |\d+[- ]min(?:ute)?s? )*(?:call|chat|demo|consultation|zoom)\b|\bfree (?:seo )?(?:audit|quote|proposal|consultation|analysis|mock-?up)\b"
             r"|\b(?:person|owner) (?:in charge|responsible)\b|\bare you the (?:owner|right person|decision)\b|\b(?:came across|visited|was (?:on|browsing|looking at)|found|reviewed|checked out) your (?:\w+ )?(?:web)?(?:site|store|page|profile|brand)\b"
             r"|\bwould you be (?:interested|open) (?:in|to)\b|\blet me know if you(?:'re| are) interested\b|\binterested in (?:collaborating|partnering|a partnership|a collaboration)\b"
-            r"|\b(?:reply|respond) (?:with )?[\"']?(?:stop|unsubscribe|yes)\b|\bcollaborat(?:e|ion) with your brand\b|\bour portfolio\b|\bcase stud(?:y|ies)\b"
+            r"|\b(?:reply|respond) (?:with )?[\"']?(?:stop|unsubscribe|yes)\b|\bcollaborat(?:e|ion|ing) with your (?:brand|shop|store|company)\b|\b(?:article|post|link) on your (?:blog|site|website)\b|\bour portfolio\b|\bcase stud(?:y|ies)\b"
         ),
     )
 )
@@ -106,31 +110,36 @@ SPAM = re.compile(
     r"\b(?:bitcoin|crypto(?:currency)?|forex) (?:invest\w*|trad\w*|recovery)\b|\bnext of kin\b|\bviagra\b|\bcialis\b"
     r"|\byou have won (?:a |the |our |\w+ )?(?:lottery|prize|[$\u00a3\u20ac]\s?\d|\d[\d,.]* )|\bonline casino\b|\bcasino bonus\b"
     r"|\bearn (?:up to )?[$\u00a3\u20ac]\s?\d[\d,.]* (?:per|a|every) (?:day|week|hour)\b|\bhot singles\b"
+    r"|\byour domain \S{1,80} (?:is about to|will|is due to) expire\b|\b(?:search engine|domain) (?:listing|registration) (?:expir|renew)\w*"
+    r"|\b(?:meta|facebook|instagram) (?:business )?(?:page|account)s?\b[^\n]{0,160}\b(?:permanently (?:deleted|disabled|removed|deactivated)|within (?:24|48) hours)\b"
     r"|\brecover your (?:lost )?(?:funds|crypto|bitcoin)\b|\bguaranteed (?:profit|daily returns)\b",
     re.IGNORECASE,
 )
 # A pitch has one of the first three signs, or is spam.
 MAY_BE = (
     Screen("agency", "manufacturer", "supplier", "factory", "exporter", "wholesaler", "company", "team of",
-           "seo", "marketing ", "web ", "shopify ", "business development ", "wordpress ", "digital ", "clients"),
+           "creator", "influencer", "blogger", "vlogger", "youtuber", "tiktoker", "followers", "seo", "marketing ", "web ", "shopify ", "business development ", "wordpress ", "digital ", "clients"),
     Screen("seo", "backlink", "guest post", "link-building", "link building", "domain authority", "google",
            "organic traffic", "search engine opti", "digital marketing", "design", "development service",
            "vamp your", "vamp of your", "email list", "lead generation", "qualified leads", "unsecured loan",
-           "business loan", "business funding", "followers for", "product photography"),
+           "business loan", "business funding", "followers for", "product photography", "sponsored ", "follow", "paid p", "paid collaboration",
+           "in exchange", "in return", "media kit"),
     Screen("increase your", "boost your", "grow your", "double your", "triple your", "skyrocket your", "scale your",
            "improve your", "explode your", "more traffic", "more sales", "more leads", "more customers",
            "competitive price", "factory price", "moq", "our catalog", "our product catalog", "wholesale price", "oem", "odm"),
 )  # fmt: skip
 MAY_BE_SPAM = Screen(
     "bitcoin ", "crypto", "forex ", "next of kin", "viagra", "cialis", "you have won", "casino", "earn ",
-    "hot singles", "recover your", "guaranteed ",
+    "hot singles", "recover your", "guaranteed ", "your domain ", "search engine ", "domain ", "permanently ", "within 24 hours",
+    "within 48 hours",
 )  # fmt: skip
 # Every pitch has one of these; most texts have none and need no closer look.
-TRACES = (
+TRACES = Screen(
     "seo", "backlink", "website", "web site", "agency", "manufactur", "supplier", "exporter", "factory", "wholesale",
     "marketing", "leads", "your business", "your store", "your brand", "your sales", "your site", "bitcoin", "crypto",
     "forex", "loan", "casino", "you have won", "viagra", "cialis", "kin", "earn ", "google", "singles", "funds",
-    "profit", "guest post", "followers", "developer",
+    "profit", "guest post", "followers", "developer", "creator", "influencer", "blogger", "vlogger", "youtuber", "tiktoker",
+    "sponsored", "follow", "media kit", "competitive price", "moq", "your blog", "your domain", "search engine", "domain ", "permanently", "within 24", "within 48",
 )  # fmt: skip
 
 
@@ -190,11 +199,12 @@ def is_pitch(text: str) -> bool:
     False
     """
     head = text[:4000]
+    if not TRACES(head.lower()):
+        return False
     screened = folded(head)
     if not (any(screen(screened) for screen in MAY_BE) or MAY_BE_SPAM(screened)):
         return False
-    lower = head.lower()
-    if not any(trace in lower for trace in TRACES) or _CUSTOMER.search(head):
+    if _CUSTOMER.search(head):
         return False
     signs = sum(sign.search(head) is not None for sign in PITCH)
     return signs >= 2 or SPAM.search(head) is not None

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import pyarrow as pa
@@ -17,10 +17,12 @@ from convcat.conversations.headers import folded
 from convcat.conversations.layout import Layout
 from convcat.conversations.profiles import cells_of
 from convcat.conversations.roles import Role, role_of
+from convcat.conversations.rows import strings
 from convcat.conversations.times import iso_times, parse_time
 from convcat.conversations.transcripts import Told
 from convcat.conversations.values import BLANK, parse_minutes, parse_score, stars_of
 
+_LONGEST_BLANK = max(map(len, BLANK))
 _NO_ANSWER = frozenset({"offered", "unoffered", "not offered", "not rated", "unrated"})
 """What stands where a customer was, or was not, asked how content they are, and did not say."""
 
@@ -31,8 +33,10 @@ class Block:
 
     Attributes
     ----------
-    ids, conversations, titles, texts : list of str or None
+    ids, conversations, titles : list of str or None
     roles : list of Role
+    said : pyarrow.Array of string
+        The texts.
     values : dict
         The other canonical columns: channel, time, rating, csat, response_minutes, product,
         carrier, country; a file that has none of one has a list of ``None``.
@@ -46,13 +50,19 @@ class Block:
     conversations: list[str | None]
     roles: list[Role]
     titles: list[str | None]
-    texts: list[str | None]
+    said: pa.Array
     values: dict[str, list[Any]]
     contexts: list[str | None]
     others: pa.Table
 
     def __len__(self) -> int:
-        return len(self.texts)
+        return len(self.said)
+
+    @cached_property
+    def texts(self) -> list[str | None]:
+        """The texts as Python has them."""
+        found: list[str | None] = self.said.to_pylist()
+        return found
 
 
 def block_of(batch: pa.Table, layout: Layout, unread: Counter[str]) -> Block:
@@ -74,12 +84,9 @@ def block_of(batch: pa.Table, layout: Layout, unread: Counter[str]) -> Block:
         name = find(field)
         if name is None:
             return [None] * size
-        known: dict[str | None, str | None] = {}
         cells = cells_of(batch, name)
-        for cell in cells:
-            if cell not in known:
-                known[cell] = _said(cell)
-        return [known[cell] for cell in cells]
+        known = {cell: _said(cell) for cell in set(cells)}
+        return list(map(known.__getitem__, cells))
 
     values: dict[str, list[Any]] = {
         field: named(field) for field in ("channel", "product", "carrier", "country")
@@ -102,14 +109,14 @@ def block_of(batch: pa.Table, layout: Layout, unread: Counter[str]) -> Block:
     for name, column in layout.columns.asides.items():
         asides = [aside_of(cell, name) for cell in cells_of(batch, column)]
         roles = [aside or mine for aside, mine in zip(asides, roles, strict=True)]
-    texts = _texts(batch, layout.columns.fields["text"].columns, layout.columns.spare)
+    said = _texts(batch, layout.columns.fields["text"].columns, layout.columns.spare)
     contexts: list[str | None] = [None] * size
     if layout.chats is not None:
         told = [
             layout.chats.read(text) if text and role == "customer" else Told(text, role)
-            for text, role in zip(texts, roles, strict=True)
+            for text, role in zip(said.to_pylist(), roles, strict=True)
         ]
-        texts = [one.text for one in told]
+        said = strings([one.text for one in told])
         roles = [one.role for one in told]
         contexts = [one.context for one in told]
         known = values["response_minutes"]
@@ -122,7 +129,7 @@ def block_of(batch: pa.Table, layout: Layout, unread: Counter[str]) -> Block:
         conversations=named("conversation"),
         roles=roles,
         titles=_titles(batch, title) if title is not None else [None] * size,
-        texts=texts,
+        said=said,
         values=values,
         contexts=contexts,
         others=batch.select(list(layout.others)).rename_columns(list(layout.others.values())),
@@ -145,18 +152,21 @@ def joined(parts: Sequence[str | None]) -> str | None:
     return "\n".join(said) or None
 
 
-def _texts(batch: pa.Table, columns: tuple[str, ...], spare: tuple[str, ...]) -> list[str | None]:
-    if len(columns) == 1:
-        texts = cells_of(batch, columns[0])
-        for other in spare:
-            empty = [i for i, text in enumerate(texts) if not text or not text.strip()]
-            if empty:
-                cells = cells_of(batch, other)
-                for i in empty:
-                    texts[i] = cells[i]
-        return texts
-    parts = [cells_of(batch, column) for column in columns]
-    return [joined(row) for row in zip(*parts, strict=True)]
+def _texts(batch: pa.Table, columns: tuple[str, ...], spare: tuple[str, ...]) -> pa.Array:
+    if len(columns) > 1:
+        parts = [cells_of(batch, column) for column in columns]
+        return strings([joined(row) for row in zip(*parts, strict=True)])
+    column = batch[columns[0]]
+    if not spare and pa.types.is_string(column.type):
+        return column.combine_chunks()
+    texts = cells_of(batch, columns[0])
+    for other in spare:
+        empty = [i for i, text in enumerate(texts) if not text or not text.strip()]
+        if empty:
+            cells = cells_of(batch, other)
+            for i in empty:
+                texts[i] = cells[i]
+    return strings(texts)
 
 
 def _titles(batch: pa.Table, name: str) -> list[str | None]:
@@ -167,7 +177,7 @@ def _said(cell: str | None) -> str | None:
     if cell is None:
         return None
     cell = cell.strip()
-    return None if cell.lower() in BLANK else cell
+    return None if len(cell) <= _LONGEST_BLANK and cell.lower() in BLANK else cell
 
 
 def _roles(
@@ -186,6 +196,8 @@ def _roles(
 def _numbers(
     cells: list[str | None], parse: Any, field: str, unread: Counter[str]
 ) -> list[float | None]:
+    if not any(cells):
+        return [None] * len(cells)
     known: dict[str | None, float | None] = {None: None}
     for cell in cells:
         if cell not in known:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import quopri
 import re
 
 from convcat.conversations.forms import without_form
-from convcat.conversations.markup import html_to_text, is_html
+from convcat.conversations.markup import html_to_text, is_html, without_entities
 from convcat.conversations.screens import Screen, folded
 
 # ---- where quoted history begins ----------------------------------------------------------
@@ -22,12 +23,12 @@ _DIVIDER = re.compile(
 _WROTE = re.compile(
     r"\s*(?:on|am|le|el|il(?: giorno)?|em|op|den|p\u00e5|dnia|w dniu)\b(?=[^\n]{0,250}[\d@<])[^\n]{4,250}?"
     r"(?:wrote|a \u00e9crit|escribi\u00f3|ha scritto|escreveu"
-    r"|(?:schrieb|schreef|skrev|napisa\u0142)[^\n:]{0,80})\s?:\s*$",
+    r"|(?:schrieb|schreef|skrev|napisa\u0142)[^\n:]{0,80})\s?:(?:\s*$|\s{2,}\S)",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    r"[^\n.!?<>]{2,80}<[^\s<>@]{1,64}@[^\s<>]{1,80}>\s*"
-    r"(?:wrote|schrieb|a \u00e9crit|escribi\u00f3|ha scritto|escreveu|schreef|skrev)[^\n:]{0,40}:\s*$",
+    r"[^\n!?<>]{2,80}<[^\s<>@]{1,64}@[^\s<>]{1,80}>\s*"
+    r"(?:wrote|schrieb|a \u00e9crit|escribi\u00f3|ha scritto|escreveu|schreef|skrev|napisa\u0142|kirjoitti|\u00edrta|napsal)[^\n:]{0,40}:\s*$",
     re.IGNORECASE,
 )
 _FROM = re.compile(r"[\s*>]*(?:from|von|de|da|van|fr\u00e5n|fra|od)\s?:\*?\s?\S", re.IGNORECASE)
@@ -45,7 +46,7 @@ _DEVICE = re.compile(
     r"(?:(?:^|(?<=[\s.,!?]))(?:sent from (?:my|yahoo|outlook|mail for|proton|samsung|a mobile)\b|sent via (?:the samsung|my)\b"
     r"|get outlook for\b|get \[?outlook for|von meinem \w+ gesendet|gesendet von mein|gesendet mit der\b|envoy\u00e9 de mon\b"
     r"|envoy\u00e9 depuis mon\b|enviado desde mi\b|enviado do meu\b|inviato da(?:l mio)? \w+|verzonden vanaf mijn\b|skickat fr\u00e5n min\b"
-    r"|wys\u0142ane z\b)[^\n.!?]{0,60}[.!]?)\s*$",
+    r"|wys\u0142ane z\b|sent with proton|yahoo mail: search)[^\n.!?<]{0,60}(?:<https?://[^\s<>]{1,120}>)?[.!]?)\s*$",
     re.IGNORECASE,
 )
 _DISCLAIMER = re.compile(
@@ -56,22 +57,47 @@ _DISCLAIMER = re.compile(
 )
 MAY_NAME_DEVICE = Screen(
     "sent from", "sent via", "outlook for", "gesendet", "envoy", "enviado d", "inviato d", "verzonden vanaf",
-    "skickat fr", "wys",
+    "skickat fr", "wys", "sent with", "yahoo mail",
 )  # fmt: skip
 MAY_DISCLAIM = Screen(
     "confidential", "privileged", "intended", "vertrauliche", "consider the environment"
 )
+# "Kind regards," and a name with a post and a number below it.
+_CLOSING = re.compile(
+    r"\s*(?:(?:with )?(?:kind|best|warm|kindest|warmest)? ?regards|(?:yours |most )?sincerely(?: yours)?|yours (?:truly|faithfully)"
+    r"|(?:with )?best wishes|mit freundlichen gr\u00fc(?:\u00df|ss)en|cordialement|bien \u00e0 vous|saludos cordiales"
+    r"|un saludo|cordiali saluti|met vriendelijke groet(?:en)?)[,.!]?\s*$",
+    re.IGNORECASE,
+)
+MAY_CLOSE = Screen(
+    "regards", "sincerely", "yours truly", "yours faithfully", "best wishes", "freundlichen", "cordialement", "bien ",
+    "saludo", "cordiali", "vriendelijke",
+)  # fmt: skip
+_NO_CARD = re.compile(
+    r"[?!]|\b(?:order|parcel|package|track\w*|ticket|ref|refund|please|p\.?s)\b|#|(?:\w+\W+){8}",
+    re.IGNORECASE,
+)
 # Without one of these a text has no quoted history.
 FRAME = re.compile(
-    r"^[\s*]*>|:[ \t]*$|^\s*(?:[-_*]{2,}|#)|reply above this line"
+    r"^[\s*]*>|:[ \t]*$|:[ \t]{2}|^\s*(?:[-_*]{2,}|#)|reply above this line"
     r"|^[\s*]*(?:from|von|de|da|van|fr\u00e5n|fra|od)\s?:",
     re.IGNORECASE | re.MULTILINE,
 )
 _MAY_FRAME = Screen(
     ">", ":", "#", "--", "__", "**", "-_", "-*", "_-", "_*", "*-", "*_", "reply above this line"
 )
+# What stands for a sign beyond ASCII where the transfer form of a mail was never undone.
+QUOTED_PRINTABLE = re.compile(r"=E2=80=[89AB][0-9A-F]|=C[23]=[89AB][0-9A-F]|=F0=9F=[89AB][0-9A-F]")
+# Google's reviews bear their translation into the reader's language beside the original.
+_TRANSLATED = re.compile(
+    r"\(Translated by Google\)\s*(?P<first>\S.*?)\s*\(Original\).*|.+?\(Translated by Google\)\s*(?P<last>\S.*)",
+    re.DOTALL,
+)
+# A line break that an export wrote as two signs; "C:\new" has none.
+ESCAPED = re.compile(r"(?<![:\\\w])(?:\\r)?\\n|(?<=\w)(?:\\r)?\\n(?=\\|[\sA-Z]|$)")
 _LONGEST_LINE = 600  # no line of a mail's frame is longer
 _RULE = re.compile(r"[-_=*\s]*")
+_CARD = 12  # lines of the longest card with a greeting above it
 _LETTER = re.compile(r"[^\W_]")
 
 
@@ -100,14 +126,20 @@ def clean(text: str) -> str:
     >>> clean("I <3 it, but 32 < 34")
     'I <3 it, but 32 < 34'
     """
-    if is_html(text):
+    if is_html(text) or ("&" in text and is_html(text := without_entities(text))):
         text = html_to_text(text)
+    if "=" in text and QUOTED_PRINTABLE.search(text):
+        text = _printed(text)
     text = without_form(text.replace("\r\n", "\n").strip())
+    if "(Translated by Google)" in text and (told := _TRANSLATED.fullmatch(text)):
+        text = told["first"] or told["last"]
+    if "\\n" in text and "\n" not in text:
+        text = ESCAPED.sub("\n", text)
     lines = text.split("\n")
     lower = folded(text)
     framed = _MAY_FRAME(lower) and FRAME.search(text)
     kept = _without_history(lines) if framed else lines
-    if "--" in text or MAY_DISCLAIM(lower):
+    if "--" in text or MAY_DISCLAIM(lower) or MAY_CLOSE(lower):
         kept = _without_closing(kept)
     if MAY_NAME_DEVICE(lower):
         kept = _without_device(kept)
@@ -163,11 +195,15 @@ def _is_wrote(lines: list[str]) -> bool:
 
 
 def _without_closing(lines: list[str]) -> list[str]:
-    """Cut what follows ``--`` or a disclaimer."""
+    """Cut what follows ``--``, a disclaimer, or a greeting with a card below it."""
     first = next((at for at, line in enumerate(lines) if _LETTER.search(line)), len(lines))
     for at in range(first + 1, len(lines)):
         signs = _SIGNATURE.match(lines[at]) and _is_card(lines, at + 1)
         if signs or _DISCLAIMER.match(lines[at][:_LONGEST_LINE]):
+            lines = lines[:at]
+            break
+    for at in range(max(first + 1, len(lines) - _CARD), len(lines)):
+        if _CLOSING.match(lines[at][:_LONGEST_LINE]) and _names_alone(lines, at + 1):
             return lines[:at]
     return lines
 
@@ -185,3 +221,17 @@ def _without_device(lines: list[str]) -> list[str]:
 def _is_card(lines: list[str], at: int) -> bool:
     """Return whether the rest is a name and an address, not the letter going on after a rule."""
     return len(lines) - at <= 10 and all(len(line) <= 80 for line in lines[at:])
+
+
+def _names_alone(lines: list[str], at: int) -> bool:
+    """Return whether a card follows that says nothing of an order, and has more than a name."""
+    rest = [line for line in lines[at:] if line.strip()]
+    return len(rest) > 1 and _is_card(lines, at) and not any(map(_NO_CARD.search, rest))
+
+
+def _printed(text: str) -> str:
+    """Return a mail's text out of the form in which it was sent (RFC 2045, section 6.7)."""
+    try:
+        return quopri.decodestring(text.encode()).decode()
+    except UnicodeError:
+        return text

@@ -129,6 +129,9 @@ class _Search:
                 if one in self.folded and self.folded[one] not in self.used
             ]
             fitting = [one for one in there if self.fits(name, one)]
+            if name == "id" and fitting:  # one that all rows bear, not that of a reply to some
+                most = max(self.profiles[one].filled for one in fitting)
+                fitting.sort(key=lambda one: "." in one and self.profiles[one].filled < most)
             if name == "conversation":  # one that several messages share, if there is one
                 fitting.sort(key=lambda one: not self.profiles[one].repeats)
             if fitting:
@@ -243,6 +246,9 @@ class _Search:
         else:
             found = named_speakers(sample, conversation.columns[0], free, self.profiles)
             reason = "names that speak in many conversations are taken for the shop's"
+            if found is None:
+                found = mail_sides(sample, free)
+                reason = "addresses that many write to are taken for the shop's"
         if found is not None:
             column, self.shop = found
             self.take("role", (column,), reason, "unsure")

@@ -246,7 +246,10 @@ class _Records:
     def _swallowed(self, record: list[str], taken: list[str]) -> bool:
         """Tell whether the lines of a record are records themselves, by their number of cells."""
         inner = taken[1:]
-        if record and len(record) == self._width and len(inner) < (3 if self._width > 2 else 50):
+        # A quote that is still open at the end of the file is one for sure.
+        few = 3 if self._width > 2 else 50
+        least = 1 if sum(line.count('"') for line in taken) % 2 else few
+        if record and len(record) == self._width and len(inner) < least:
             return False
         if self._width < 2:
             return False

@@ -160,7 +160,8 @@ def _header_at(records: list[list[str]]) -> int:
     """Return where the header stands: below the lines of a title, if reports put one there."""
     width = _width(records)
     if width < 3:
-        return 0
+        told = (at for at, one in enumerate(records[:_PREAMBLE]) if not one[0].startswith("# "))
+        return next(told, 0) if width == 2 else 0
     for index, record in enumerate(records[:_PREAMBLE]):
         if sum(bool(cell.strip()) for cell in record) > max(1, width // 2):
             return index

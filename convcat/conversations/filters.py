@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from convcat.conversations.marks import Marks, MarkSet, mark_of, marks_of
 from convcat.exceptions import InputError
 
 SHORT_ID = 6  # characters: numbers that are counted from 1
+_ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,253}")
 _FEW_WORDS = 6  # many customers write the same few: no sign that a row is there twice
 
 
@@ -64,7 +66,7 @@ class Seen:
     belong to different shops: there, text or time (a day alone, for a short id, is none) must
     agree as well. Rows without ids are
     duplicates if every cell agrees and they say more than a few words ("Good service" is said
-    by many).
+    by many), or bear an e-mail address.
 
     Parameters
     ----------
@@ -87,19 +89,19 @@ class Seen:
         ids: Sequence[str | None],
         signature: int,
         times: Sequence[object],
-        texts: Sequence[str | None],
+        text: Callable[[int], str | None],
         row: Callable[[int], Iterable[object]],
     ) -> list[bool]:
         """Tell of each row whether it was there before, and remember it.
 
         Parameters
         ----------
-        ids, times, texts : sequence
+        ids, times : sequence
             One for each row; no id where the row has none.
         signature : int
             Of the file's header: ids of exports of another kind are others.
-        row : callable
-            Gives all cells of a row by its position.
+        text, row : callable
+            Give the text and all cells of a row by its position.
         """
         out = [False] * len(ids)
 
@@ -111,10 +113,11 @@ class Seen:
         note(self._in_file, named, marks_of([str(ids[i]) for i in named]))
         if self._several:
             own = {i: f"{ids[i]}\x1f{signature}" for i in named}
-            note(self._anywhere, named, [mark_of("text", own[i], texts[i]) for i in named])
+            note(self._anywhere, named, [mark_of("text", own[i], text(i)) for i in named])
             timed = [i for i in named if _tells_apart(str(ids[i]), times[i])]
             note(self._anywhere, timed, [mark_of("time", own[i], times[i]) for i in timed])
-        long = [i for i, one in enumerate(ids) if one is None and says_much(texts[i])]
+        unnamed = [i for i, one in enumerate(ids) if one is None]
+        long = [i for i in unnamed if says_much(text(i)) or any(map(_is_address, row(i)))]
         note(self._anywhere, long, [mark_of("row", *row(i)) for i in long])
         return out
 
@@ -135,6 +138,11 @@ def _tells_apart(name: str, time: object) -> bool:
     if time is None or not isinstance(time, datetime):
         return time is not None
     return len(name) > SHORT_ID or (time.hour, time.minute, time.second) != (0, 0, 0)
+
+
+def _is_address(cell: object) -> bool:
+    """Return whether a cell is an e-mail address: it tells one customer's few words from another's."""
+    return isinstance(cell, str) and "@" in cell and _ADDRESS.fullmatch(cell.strip()) is not None
 
 
 def says_much(text: str | None) -> bool:

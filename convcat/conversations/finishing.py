@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from convcat.conversations.account import NO_CUSTOMER, Tally
 from convcat.conversations.automatic import is_automatic, is_pitch
@@ -20,10 +23,13 @@ from convcat.conversations.layout import CONTEXT, Layout
 from convcat.conversations.marks import mark_of
 from convcat.conversations.profiles import cells_of
 from convcat.conversations.roles import REASONS, Role
+from convcat.conversations.rows import strings
 from convcat.conversations.threads import Message, Thread, Threads, put_together
 from convcat.tagged import STATUS
 
 _VALUES = ("channel", "time", "rating", "csat", "response_minutes", "product", "carrier", "country")
+
+Bools = npt.NDArray[np.bool_]
 
 _AGAIN = "the same message again"
 _SILENT = "a row without words"
@@ -77,87 +83,89 @@ class Finisher:
 
     def rows(self, block: Block, layout: Layout, first: int) -> pa.Table:
         """Return the rows of a block whose rows are conversations, numbered from `first`."""
-        places = [f"{layout.file}:{number}" for number in range(first, first + len(block))]
-        again = self._again(block, layout)
-        bodies = cleaned(block.texts)
-        titled = any(block.titles)
-        texts = (
-            [joined(parts) for parts in zip(cleaned(block.titles), bodies, strict=True)]
-            if titled
-            else [body or None for body in bodies]
-        )
         columns: dict[str, Any] = dict(block.values)
+        places = [f"{layout.file}:{number}" for number in range(first, first + len(block))]
         columns["id"] = self._seen.names(
             [own or place for own, place in zip(block.ids, places, strict=True)], places
         )
-        columns["text"] = texts
         columns[CONTEXT] = block.contexts
-        machine, sale = self._doubts(texts, bodies if titled else None, layout)
-        reasons = [
-            self._reason(role, rating, layout)
-            for role, rating in zip(block.roles, block.values["rating"], strict=True)
-        ]
-        asked = [
-            None if no or why or (text and len(text) > self._options.longest) else text
-            for text, no, why in zip(texts, again, reasons, strict=True)
-        ]
-        english = self._english(asked)
-        status = columns[STATUS] = ["ok"] * len(block)
-        for i, said in enumerate(asked):
-            if said is None or machine[i] or sale[i] or not english[i]:
-                status[i] = self._status(
-                    texts[i],
-                    again=again[i],
-                    reason=reasons[i],
-                    mail=(texts[i], bodies[i]) if machine[i] else (),
-                    sale=sale[i],
-                    english=english[i],
-                )
-            else:
-                self._tally.add("ok")
         for name in block.others.column_names:
             columns[name] = block.others[name]
+        bodies = texts = cleaned(block.said)
+        if any(block.titles):
+            pairs = (cleaned(strings(block.titles)).to_pylist(), bodies.to_pylist())
+            texts = strings([joined(pair) for pair in zip(*pairs, strict=True)])
+        columns["text"] = texts
+        columns[STATUS] = self._statuses(block, layout, texts, bodies)
         return self._table(columns, len(block), layout)
 
-    def _doubts(
-        self, texts: list[str | None], bodies: list[str | None] | None, layout: Layout
-    ) -> tuple[list[bool], list[bool]]:
-        """Return which texts a machine may have written, and which may be a pitch; no review.
+    def _statuses(
+        self, block: Block, layout: Layout, texts: pa.Array, bodies: pa.Array
+    ) -> list[str]:
+        """Return the status of each row; those that need no look of their own are all right.
 
         `bodies` are the texts without the titles that open them, where there are some.
         """
-        if layout.columns.kind == "review":
-            return [False] * len(texts), [False] * len(texts)
-        machine = may_be_automatic(texts)
-        if bodies is not None:
-            below = may_be_automatic(bodies)
-            machine = [a or b for a, b in zip(machine, below, strict=True)]
-        return machine, may_be_pitch(texts)
+        again = np.array(self._again(block, layout), dtype=bool)
+        reasons = self._reasons(block, layout)
+        length = np.asarray(pc.fill_null(pc.utf8_length(texts), 0))
+        out = (length == 0) | (length > self._options.longest) | again
+        out |= np.array([why is not None for why in reasons], dtype=bool)
+        english = np.ones(len(block), dtype=bool)
+        english[~out] = self._english(texts.filter(pa.array(~out)) if out.any() else texts)
+        machine = sale = np.zeros(len(block), dtype=bool)
+        if layout.columns.kind != "review":
+            machine, sale = may_be_automatic(texts), may_be_pitch(texts)
+            if bodies is not texts:
+                machine = machine | may_be_automatic(bodies)
+        rows = np.flatnonzero(out | machine | sale | ~english)
+        self._tally.conversations += len(block) - rows.size
+        status = ["ok"] * len(block)
+        said = [column.take(pa.array(rows)).to_pylist() for column in (texts, bodies)]
+        for i, text, body in zip(rows.tolist(), *said, strict=True):
+            status[i] = self._status(
+                text,
+                again=again[i],
+                reason=reasons[i],
+                mail={text, body} if machine[i] else (),
+                sale=sale[i],
+                english=english[i],
+            )
+        return status
 
-    def _english(self, texts: list[str | None]) -> list[bool]:
-        """Return which texts are in the language that is read; what is not asked about is."""
-        return read_english(texts) if self._options.language == "en" else [True] * len(texts)
+    def _english(self, texts: pa.Array) -> Bools:
+        """Return which texts are in the language that is read."""
+        all_of_it = np.ones(len(texts), dtype=bool)
+        return read_english(texts) if self._options.language == "en" else all_of_it
 
     def _again(self, block: Block, layout: Layout) -> list[bool]:
         signature = mark_of(*layout.rows.header)
-        cells = [block.titles, block.texts, *(block.values[name] for name in _VALUES)]
-        if None in block.ids:
-            cells += [cells_of(block.others, name) for name in block.others.column_names]
+
+        def cells(i: int) -> Iterator[Any]:
+            yield from (signature, block.titles[i], block.texts[i])
+            yield from (block.values[name][i] for name in _VALUES)
+            yield from (column[i] for column in others)
+
+        others = (
+            [cells_of(block.others, name) for name in block.others.column_names]
+            if None in block.ids
+            else []
+        )
         return self._seen.again(
-            block.ids,
-            signature,
-            block.values["time"],
-            block.texts,
-            lambda i: (signature, *(column[i] for column in cells)),
+            block.ids, signature, block.values["time"], lambda i: block.texts[i], cells
         )
 
-    def _reason(self, role: Role, rating: float | None, layout: Layout) -> str | None:
-        if role != "customer":
-            return REASONS[role]
+    def _reasons(self, block: Block, layout: Layout) -> list[str | None]:
+        """Return why each row is left out whatever it says, if it is."""
+        reasons = [None if role == "customer" else REASONS[role] for role in block.roles]
+        stars = self._options.stars
         starred = layout.columns.kind == "review" and "rating" in layout.columns.fields
-        if starred and self._options.stars is not None:
-            return star_reason(rating, self._options.stars)
-        return None
+        if not starred or stars is None:
+            return reasons
+        return [
+            why or star_reason(rating, stars)
+            for why, rating in zip(reasons, block.values["rating"], strict=True)
+        ]
 
     def collect(
         self, block: Block, layout: Layout, threads: Threads, first: int, file: int
@@ -230,9 +238,9 @@ class Finisher:
         said = [_said(thread) for _, thread in rows]
         longest = self._options.longest
         english = self._english(
-            [None if text and len(text) > longest else text for text, _ in said]
+            strings([None if text and len(text) > longest else text for text, _ in said])
         )
-        for (_, thread), (text, turns), reads in zip(rows, said, english, strict=True):
+        for (_, thread), (text, turns), reads in zip(rows, said, english.tolist(), strict=True):
             self._tally.joined += max(0, thread.messages - 1)
             columns["text"].append(text)
             columns[CONTEXT].append(thread.context)
@@ -341,7 +349,7 @@ def _said(thread: Thread) -> tuple[str | None, tuple[str, ...]]:
 
 def _as(column: Any, wanted: pa.DataType) -> Any:
     """Return a column in the table's type; what differs between files becomes text."""
-    if not isinstance(column, pa.ChunkedArray):
+    if not isinstance(column, pa.Array | pa.ChunkedArray):
         return pa.array(column, wanted)
     if column.type == wanted:
         return column

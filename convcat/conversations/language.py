@@ -21,8 +21,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-# Below this many words a text is English, unless its letters say otherwise.
+# Below this many words a text is English, unless its letters or nearly all of its words say otherwise.
 _SHORT = 4
+_NAME = 5
 
 CLEAR = ((2, 0.2), (10, 0.125))
 """How many words that only English has, and which share of all, make a text English."""
@@ -42,11 +43,15 @@ _PARTICLES = frozenset(b"da de del den der des di du el et la las le les los van
 
 
 class CommonWords(NamedTuple):
-    """Common words, as UTF-8 in lower case: of English, of it alone, of each other language."""
+    """Common words, as UTF-8 in lower case.
+
+    Of English, of it alone, of each other language, and of any of these.
+    """
 
     english: frozenset[bytes]
     only_english: frozenset[bytes]
     others: tuple[frozenset[bytes], ...]
+    any_other: frozenset[bytes]
 
 
 @functools.cache
@@ -60,7 +65,8 @@ def common_words() -> CommonWords:
     }
     english = lists.pop(b"en")
     others = tuple(lists.values())
-    return CommonWords(english, english.difference(*others), others)
+    any_other = frozenset(word for words in others for word in words)
+    return CommonWords(english, english.difference(*others), others, any_other)
 
 
 def reads_english(text: str) -> bool:
@@ -95,7 +101,11 @@ def reads_english(text: str) -> bool:
         return False
     if "@" in text or "#" in text or "://" in text or "www." in text:
         words = words_of(_WEB.sub(" ", text))  # addresses and handles are of no language
-    return len(words) < _SHORT or _is_clear(words, known) or not _other_language(words, known)
+    if len(words) < _SHORT:
+        return not _briefly_other(text, words, known)
+    if len(words) <= _NAME and text.istitle():
+        return True  # what is called so: "La Vie Est Belle"
+    return _is_clear(words, known) or not _other_language(words, known)
 
 
 def english_mask(texts: Iterable[str]) -> npt.NDArray[np.bool_]:
@@ -140,14 +150,28 @@ def _other_script(text: str, words: set[bytes], known: CommonWords) -> bool:
     return other > 0 and 2 * other >= latin and len(words & known.english) < 3
 
 
+def _briefly_other(text: str, words: set[bytes], known: CommonWords) -> bool:
+    """Return whether two or three words are of one other language, and no name ("Casa Bella")."""
+    if len(words) < 2 or words & known.english:
+        return False
+    told = {word for word in words if len(word) > 1} - _PARTICLES
+    best = max(len(told & other) for other in known.others)
+    return best >= 2 and 3 * best >= 2 * len(words) and not text.istitle()
+
+
 def _other_language(words: set[bytes], known: CommonWords) -> bool:
     """Return whether the words speak for one other language far louder than for English."""
     count = len(words)
     words = {word for word in words if len(word) > 1}
     english = len(words & known.english)
     marked = {word for word in words if not word.isascii() and _MARKED.search(word.decode())}
-    best = max(((words & other) | marked for other in known.others), key=len)
-    if len(best - _PARTICLES) < 2:
+
+    def louder(own: set[bytes]) -> bool:
+        enough = len(own) >= 3 or english == 0
+        return enough and len(own) >= 2 * english and 3 * len(own) >= count
+
+    # No language speaks louder than all of them together.
+    if not louder((words & known.any_other) | marked):
         return False
-    enough = len(best) >= 3 or english == 0
-    return enough and len(best) >= 2 * english and 3 * len(best) >= count
+    best = max(((words & other) | marked for other in known.others), key=len)
+    return len(best - _PARTICLES) >= 2 and louder(best)

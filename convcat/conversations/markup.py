@@ -16,11 +16,16 @@ _BLOCKS = frozenset(
 _INLINE = frozenset(
     ["a", "abbr", "acronym", "b", "base", "big", "body", "button", "caption", "cite", "code", "col", "colgroup", "del", "em", "font", "html", "i", "img", "input", "ins", "kbd", "label", "link", "map", "mark", "meta", "o:p", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "wbr"]
 )  # fmt: skip
+_OFFICE = frozenset({"o", "v", "w", "x", "m", "st1", "st2"})
 _HIDDEN = frozenset({"head", "script", "style", "title", "noscript", "svg", "template"})
 TAGS = _BLOCKS | _INLINE | _HIDDEN | {"blockquote"}
 """Names of the tags that make a text HTML."""
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:]*)(?=[\s/>])[^<>]*>|<[!?][^<>]*>")
+ENTITY = re.compile(
+    r"&(?:#[0-9]{1,6}|#x[0-9a-f]{1,5}|amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip|pound|euro);",
+    re.IGNORECASE,
+)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _LINES = re.compile(r" *\n[ \n]*")
 
@@ -30,6 +35,17 @@ def is_html(text: str) -> bool:
     return "<" in text and any(
         match.group(2) and _name(match) in TAGS for match in _TAG.finditer(text)
     )
+
+
+def without_entities(text: str) -> str:
+    """Return a text with the marks that HTML writes for signs as these signs.
+
+    Examples
+    --------
+    >>> without_entities("Q&A: too small &amp; late, it&#39;s")
+    "Q&A: too small & late, it's"
+    """
+    return html.unescape(text).replace("\u00a0", " ") if ENTITY.search(text) else text
 
 
 def html_to_text(markup: str) -> str:
@@ -61,7 +77,8 @@ def html_to_text(markup: str) -> str:
 
 def _name(match: re.Match[str]) -> str:
     name = match.group(2).lower()
-    return "o:p" if ":" in name else name  # Office's own tags are of one kind
+    # Office's own tags are of one kind; a link in angle brackets is none.
+    return "o:p" if ":" in name and name.split(":")[0] in _OFFICE else name
 
 
 def _visible(markup: str, hidden: frozenset[str]) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from convcat.conversations.authors import author_of, customer_of, is_meta, is_telegram
 from convcat.conversations.reshaping import reshaped
+from convcat.conversations.spoken import ANSWERS, APART, is_review, opening, plain_name, with_turns
 
 MESSAGE_LISTS = (
     "comments",
@@ -58,7 +58,7 @@ def flat_rows(record: dict[str, Any], place: str = "") -> list[dict[str, str | N
     >>> [row["comments.body"] for row in rows]
     ['Hello?', 'Hi!']
     """
-    record = reshaped(_unwrapped(record))
+    record = reshaped(with_turns(_unwrapped(record), MESSAGE_LISTS))
     found = _messages(record)
     if found is None:
         row = dict(_flat(record, ""))
@@ -92,7 +92,7 @@ _WITHIN = tuple(
 
 def _is_named(record: dict[str, Any]) -> bool:
     """Return whether a record says which conversation it is, or a message to which it belongs."""
-    names = {re.sub(r"[\W_]+", "", str(name)).lower() for name in record}
+    names = set(map(plain_name, record))
     # A message's own number says nothing of its conversation.
     own = _OWN if not _BODIES & record.keys() else frozenset()
     return any(name in own or name.endswith(_WITHIN) for name in names)
@@ -102,7 +102,12 @@ _NAMED_AFTER = frozenset({"title", "participants", "name"})
 
 
 def _unwrapped(record: dict[str, Any]) -> dict[str, Any]:
-    """Return the record within ``{"helpdesk_ticket": {...}}``, as account exports wrap theirs."""
+    """Return the record within another: of an account's export, of GraphQL, of a JSON:API."""
+    node, inside = record.get("node"), record.get("attributes")
+    if isinstance(node, dict) and record.keys() <= {"node", "cursor"}:
+        return node
+    if isinstance(inside, dict) and any(holds_messages(inside.get(path)) for path in MESSAGE_LISTS):
+        return {**inside, **{name: value for name, value in record.items() if name == "id"}}
     if len(record) == 1:
         (inner,) = record.values()
         if isinstance(inner, dict) and "id" in inner:
@@ -118,15 +123,19 @@ def holds_messages(value: Any) -> bool:
     >>> holds_messages([{"role": "user", "content": "Hi"}]), holds_messages([{"sku": 1}])
     (True, False)
     """
-    return isinstance(value, list) and any(
-        isinstance(one, dict) and _BODIES & one.keys() for one in value
-    )
+    return isinstance(value, list) and any(map(is_message, value))
+
+
+def is_message(value: Any) -> bool:
+    """Return whether a value is an object with words under a usual name."""
+    return isinstance(value, dict) and not _BODIES.isdisjoint(value)
 
 
 def _messages(record: dict[str, Any]) -> _Messages | None:
     if (parts := _intercom(record)) is not None:
         return parts
-    if record.get("comments") == [] and isinstance(record.get("description"), str):
+    none = "comments" in record and not record["comments"]
+    if none and isinstance(record.get("description"), str):
         # Exports list comments for most tickets; of the others the description is all there is.
         body = dict.fromkeys(("body", "plain_body"), record["description"])
         author = {"author_id": record.get("requester_id")}
@@ -146,7 +155,9 @@ def _messages(record: dict[str, Any]) -> _Messages | None:
         if path in _SIGNS and not any(_SIGNS[path] & item.keys() for item in value):
             continue  # the items of an order, the history of a ticket's fields
         if any(_BODIES & item.keys() for item in value):
-            return _Messages(path, value, [])
+            if path in ANSWERS and is_review(record):
+                continue
+            return _Messages(path, value, opening(record, value) if path in APART else [])
     return None
 
 

@@ -7,8 +7,6 @@ a message, with the record's own fields beside it.
 from __future__ import annotations
 
 import io
-import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, TextIO
@@ -17,6 +15,16 @@ import msgspec
 import pyarrow as pa
 
 from convcat.conversations.archives import DAMAGE
+from convcat.conversations.audits import NO_WORDS, Audits, is_audit
+from convcat.conversations.documents import (
+    is_keyed,
+    members_of,
+    next_at,
+    past,
+    scan_named,
+    scan_value,
+    wrapped,
+)
 from convcat.conversations.encodings import find_encoding
 from convcat.conversations.nested import flat_rows
 from convcat.conversations.rows import (
@@ -32,12 +40,9 @@ from convcat.exceptions import InputError
 NOT_JSON = "a line that is not JSON"
 NOT_AN_OBJECT = "a JSON value that is no object"
 CUT_OFF = "JSON that breaks off or is damaged"
+TOO_DEEP = "JSON that is nested too deep"
 _BLOCK = 1 << 20
-# What the list is called that counts, in the object around it of an API or an account's export.
-_LISTS = frozenset(
-    ["tickets", "reviews", "conversations", "orders", "data", "items", "results", "records", "rows", "responses", "chats", "_results", "list", "entry"]
-)  # fmt: skip
-_SPACE = re.compile(r"[\s,]*")
+_AROUND = " \t\r\n\x00\ufeff\x1e"
 
 
 class Objects:
@@ -64,11 +69,20 @@ class Objects:
         # A later record may hold a field that no earlier one has, so all are looked at once.
         names: dict[str, None] = {}
         self._messages = False
-        for number, record in enumerate(self._records(Counter()), 1):
-            rows = flat_rows(record, f"{self.name}:{number}")
+        self._audits = Audits()
+        broken: Counter[str] = Counter()
+        for number, record in enumerate(self._records(broken), 1):
+            if is_audit(record):
+                self._audits.note(record)
+            rows = _flat(record, f"{self.name}:{number}", self._audits)
             self._messages = self._messages or len(rows) > 1
             for row in rows:
                 names.update(dict.fromkeys(row))
+        if not names and (broken[CUT_OFF] or broken[NOT_JSON]):
+            raise NoConversationsError(
+                f"{source.name} holds no sound JSON object: the first one is damaged or breaks off "
+                "(a comma or a bracket too many, or single quotes?)."
+            )
         if not names:
             raise NoConversationsError(f"{source.name} holds no JSON objects with fields.")
         self.header = names_apart(list(names), source.name)
@@ -86,7 +100,9 @@ class Objects:
         rows: list[dict[str, str | None]] = []
         chars = 0
         for number, record in enumerate(self._records(broken), 1):
-            for row in flat_rows(record, f"{self.name}:{number}"):
+            found = _flat(record, f"{self.name}:{number}", self._audits)
+            broken[NO_WORDS] += not found
+            for row in found:
                 rows.append(row)
                 chars += sum(len(cell) for cell in row.values() if cell)
             if len(rows) >= size or chars > BATCH_CHARS:
@@ -114,38 +130,22 @@ class Objects:
 
 
 def _is_lines(head: str) -> bool:
-    """One object a line, if the first line is whole by itself."""
-    first = next((line for line in head.splitlines() if line.strip()), "")
-    return isinstance(_parsed(first), dict) and _wrapped(first) is None
+    """One object a line, if the first lines are whole by themselves."""
+    lines = [line for line in head.split("\n") if line.strip()][:2]
+    first = [_parsed(line.strip(_AROUND)) for line in lines]
+    if not first or not isinstance(first[0], dict):
+        return False
+    if len(first) > 1 and isinstance(first[1], dict):
+        return True
+    return members_of(first[0]) is None and not is_keyed(lines[0])
 
 
-def _wrapped(head: str, at: int = 0, depth: int = 2) -> int | None:
-    """Return where the list begins that an object holds, or ``None`` if it is a record itself."""
-    scan = json.JSONDecoder(strict=False).raw_decode
-    at = _next(head, at)
-    if head[at : at + 1] != "{":
-        return None
-    at = _next(head, at + 1)
-    while head[at : at + 1] == '"':
-        try:
-            name, at = scan(head, at)
-            at = _next(head, at)
-            if name == "id" or head[at : at + 1] != ":":
-                return None  # a record of its own, with its messages
-            at = _next(head, at + 1)
-            if head[at : at + 1] == "[" and name.lower() in _LISTS:
-                return at
-            if depth > 1 and (inner := _wrapped(head, at, depth - 1)) is not None:
-                return inner
-            _, at = scan(head, at)
-        except (ValueError, RecursionError):
-            return None
-        at = _next(head, at)
-    return None
-
-
-def _next(text: str, at: int) -> int:
-    return _SPACE.match(text, at).end()  # type: ignore[union-attr]
+def _flat(record: dict[str, Any], place: str, audits: Audits) -> list[dict[str, str | None]]:
+    """Return the rows of a record; none of a change of a ticket that says nothing."""
+    if not is_audit(record):
+        return flat_rows(record, place)
+    ticket = audits.ticket_of(record)
+    return [] if ticket is None else flat_rows(ticket, place)
 
 
 def _parsed(line: str) -> Any:
@@ -155,43 +155,57 @@ def _parsed(line: str) -> Any:
     except (msgspec.DecodeError, RecursionError, UnicodeError):
         pass
     try:
-        return json.loads(line)  # takes NaN and halves of surrogate pairs, which others write
+        value, end = scan_value(line, next_at(line, 0))  # takes NaN, and halves of surrogate pairs
     except (ValueError, RecursionError) as error:
         return error
+    return value if not line[end:].strip() else ValueError("more than one value")
 
 
 def _lines(stream: TextIO, broken: Counter[str]) -> Iterator[Any]:
     while line := stream.readline(LONGEST_CELL):
-        if not line.strip(" \t\r\n\x00\ufeff\x1e"):
+        if not line.strip(_AROUND):
             continue
         value = _parsed(line.strip("\x00\ufeff\x1e"))
         if isinstance(value, Exception):
             broken[NOT_JSON] += 1
+        elif isinstance(value, dict) and (members := members_of(value)) is not None:
+            yield from members  # a page of an API on every line
         else:
             yield value
 
 
 def _document(stream: TextIO, broken: Counter[str]) -> Iterator[Any]:
     """Give the members of an array one by one, never holding more than one and a block."""
-    scan = json.JSONDecoder(strict=False).raw_decode
     buffer, at, more = stream.read(_BLOCK).lstrip("\ufeff"), 0, True
-    at = _next(buffer, _wrapped(buffer) or 0)
-    inside = buffer[at : at + 1] == "["
+    keyed = is_keyed(buffer)
+    begun = 0 if keyed else wrapped(buffer) or 0
+    at = next_at(buffer, begun)
+    inside = buffer[at : at + 1] in ("[{" if keyed else "[")
     at += inside
+    scan = scan_named if keyed else scan_value
     while True:
-        at = _next(buffer, at)
-        if buffer[at : at + 1] == "]" and inside:
-            return
+        at = next_at(buffer, at)
+        if buffer[at : at + 1] in ("]", "}") and inside:
+            if begun:
+                return  # what follows in the object around a list is of another kind
+            at, inside = at + 1, False
+            continue
         try:
             value, end = scan(buffer, at)
         except RecursionError:
-            broken["JSON that is nested too deep"] += 1
-            return
+            value, end = None, past(buffer, at)
+            if 0 <= end < len(buffer):
+                broken[TOO_DEEP] += 1
+                at = end
+                continue
         except ValueError:
             end = -1
         # A number or word that touches the end of the buffer may go on in the next block.
         if 0 <= end < len(buffer) or (end > 0 and not more):
-            yield value
+            if isinstance(value, list) and not inside:
+                yield from value  # one list behind another
+            else:
+                yield value
             at = end
             continue
         block = stream.read(max(_BLOCK, len(buffer) - at)) if more else ""

@@ -161,7 +161,11 @@ class Blocks:
         if not many.size:
             return False
         delimiter = self._dialect.delimiter
-        for row in table.take(pa.array(many)).to_pylist():
+        rows = table.take(pa.array(many))
+        # Two lines that are rows have more cells between them than the row they are in.
+        inside = [pc.fill_null(pc.count_substring(one, delimiter), 0) for one in rows.columns]
+        enough = np.sum(inside, axis=0) >= self._width - 1
+        for row in rows.filter(pa.array(enough)).to_pylist():
             inner = _LINE_END.split(delimiter.join(cell or "" for cell in row.values()))[1:201]
             wide = sum(line.count(delimiter) >= self._width - 1 for line in inner)
             if wide >= max(1, 0.8 * len(inner)):

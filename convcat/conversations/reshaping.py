@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from convcat.conversations.audits import told_by_audits
 from convcat.conversations.authors import is_meta, is_telegram
 
 # What stands for a heart, a picture or a call in a download of Meta's messages.
@@ -30,7 +31,61 @@ def reshaped(record: dict[str, Any]) -> dict[str, Any]:
         return {**record, "messages": [_said_on_meta(one) for one in said]} if said else record
     if is_telegram(record):
         return {**record, "messages": [_said_on_telegram(one) for one in record["messages"]]}
-    return _answered(record)
+    if (said := _said_on_google_play(record)) is not None:
+        return said
+    return _answered(_in_one(_without_edges(told_by_audits(record))))
+
+
+def _said_on_google_play(record: dict[str, Any]) -> dict[str, Any] | None:
+    """Return a review of Google Play's API: the user's comment, without the developer's."""
+    comments = record.get("comments")
+    if not isinstance(comments, list) or not all(isinstance(one, dict) for one in comments):
+        return None
+    said = next((one["userComment"] for one in comments if "userComment" in one), None)
+    if not isinstance(said, dict):
+        return None
+    at = said.get("lastModified")
+    changed = {"lastModified": at.get("seconds")} if isinstance(at, dict) else {}
+    return {
+        **{name: value for name, value in record.items() if name != "comments"},
+        **said,
+        **changed,
+    }
+
+
+def _without_edges(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a record with GraphQL's lists as lists."""
+    wrapped = [
+        name
+        for name, value in record.items()
+        if isinstance(value, dict) and ("nodes" in value or "edges" in value)
+    ]
+    return {**record, **{name: _listed(record[name]) for name in wrapped}} if wrapped else record
+
+
+def _listed(value: dict[str, Any]) -> Any:
+    nodes, edges = value.get("nodes"), value.get("edges")
+    if isinstance(nodes, list):
+        return nodes
+    if isinstance(edges, list) and all(isinstance(one, dict) and "node" in one for one in edges):
+        return [one["node"] for one in edges]
+    return value
+
+
+def _in_one(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a record whose messages have their words in one, where they stand in typed parts."""
+    said = record.get("messages")
+    if not isinstance(said, list):
+        return record
+    return {**record, "messages": [_joined(one) if isinstance(one, dict) else one for one in said]}
+
+
+def _joined(message: dict[str, Any]) -> dict[str, Any]:
+    parts = message.get("content")
+    if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
+        return message
+    words = [part["text"] for part in parts if isinstance(part.get("text"), str)]
+    return {**message, "content": "\n".join(words)}
 
 
 def _said_on_meta(message: Any) -> Any:

@@ -109,11 +109,12 @@ def cut(tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
 
 def string_table(header: Sequence[str], columns: Sequence[Sequence[str | None]]) -> pa.Table:
     """Return columns of strings as a table; empty cells are null."""
-    arrays = [_strings([cell or None for cell in column]) for column in columns]
+    arrays = [strings([cell or None for cell in column]) for column in columns]
     return pa.Table.from_arrays(arrays, names=list(header))
 
 
-def _strings(cells: list[str | None]) -> pa.Array:
+def strings(cells: Sequence[str | None]) -> pa.Array:
+    """Return cells as an array, whatever broken characters they hold."""
     try:
         return pa.array(cells, pa.string())
     except UnicodeEncodeError:  # half of a surrogate pair, from broken escapes

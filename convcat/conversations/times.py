@@ -10,6 +10,8 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from convcat.conversations.months import in_english
+
 _MONTHS = {
     name: number
     for number, name in enumerate(
@@ -50,7 +52,8 @@ _COMPACT = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:
 _SERIAL = re.compile(r"(?:3[6-9]|4\d|5[0-4])\d{3}(?:[.,]\d+)?$")
 _SERIAL_START = datetime(1899, 12, 30)  # noqa: DTZ001 - of Excel's days, from March 1900 on
 _PLAIN = r"^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}$"
-_EPOCH = re.compile(r"(\d{9,10}|\d{12,13}|\d{15,16})(?:\.0+)?$")
+_EPOCH = re.compile(r"(\d{9,10}|\d{12,13}|\d{15,16})(?:\.\d+)?$")
+_SCIENTIFIC = re.compile(r"\d\.\d{8,15}[eE]\+?0?(?:9|12)$")  # with fewer digits it is no moment
 _EARLIEST, _LATEST = datetime(1995, 1, 1), datetime(2100, 1, 1)  # noqa: DTZ001 - naive UTC, as stored
 _UNIX = datetime(1970, 1, 1)  # noqa: DTZ001
 
@@ -63,7 +66,7 @@ def parse_time(cell: str, *, day_first: bool = True) -> datetime | None:
     Parameters
     ----------
     cell : str
-        ISO 8601, day and month in figures or words, the form of mails and of ``ctime``, seconds,
+        ISO 8601, day and month in figures or words (of seven languages), the form of mails and of ``ctime``, seconds,
         milliseconds or microseconds since 1970, or a spreadsheet's number of a day (2000 to 2050).
     day_first : bool
         How to read 03/04/2024 (see `day_or_month_first`).
@@ -82,10 +85,12 @@ def parse_time(cell: str, *, day_first: bool = True) -> datetime | None:
     cell = cell.strip()
     if cell.startswith("Reviewed in "):  # Amazon: "Reviewed in Canada on 3 March 2026"
         cell = cell.rpartition(" on ")[2]
-    if not 5 <= len(cell) <= 64 or not any(map(str.isdigit, cell)):
+    if not 5 <= len(cell) <= 80 or not any(map(str.isdigit, cell)):
         return None
     try:
         moment = _iso(cell) or _spelled(cell, day_first=day_first) or _number(cell)
+        if moment is None and (english := in_english(cell)) is not None:
+            moment = _spelled(english, day_first=day_first)
         if moment is not None and moment.tzinfo is not None:
             moment = moment.astimezone(UTC).replace(tzinfo=None)
     except (ValueError, OverflowError):
@@ -135,6 +140,8 @@ def _iso(cell: str) -> datetime | None:
 
 def _number(cell: str) -> datetime | None:
     """Return the moment of a number: seconds since 1970 and parts of them, or Excel's days."""
+    if _SCIENTIFIC.match(cell):
+        cell = str(round(float(cell)))
     if (match := _EPOCH.match(cell)) is None:
         if _SERIAL.match(cell) is None:
             return None

@@ -29,7 +29,9 @@ _PIPES = re.compile(r"\|{1,2}\s*(?=[^\W\d_][^:|\n]{1,40}:)")
 # A form's "Contact: Ann", "Company: Lumo" is no turn, so fewer words count where there is no moment.
 _SPEAKERS = frozenset(
     ["customer", "visitor", "client", "shopper", "buyer", "guest", "caller", "agent", "support", "operator", "bot", "chatbot",
-     "assistant", "advisor", "representative", "rep", "system", "staff"]
+     "assistant", "advisor", "representative", "rep", "system", "staff", "kunde", "kundin", "mitarbeiter", "mitarbeiterin",
+     "berater", "beraterin", "besucher", "besucherin", "cliente", "conseiller", "visiteur", "agente", "operatore", "klant",
+     "medewerker"]
 )  # fmt: skip
 _SHARE = 0.3  # of cells that hold more than one turn: fewer are mails that quote a chat
 _LOOKED_AT = 200

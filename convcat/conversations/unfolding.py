@@ -1,4 +1,4 @@
-"""Tables in which a cell holds the messages of a conversation: each becomes a row."""
+"""Tables in which a cell holds a conversation's messages, or a whole record: these become rows."""
 
 from __future__ import annotations
 
@@ -21,6 +21,10 @@ _NAMES = frozenset(
     [*MESSAGE_LISTS, "conversation", "dialogue", "dialog", "chat", "thread", "message list", "conversation history",
      "chat history", "message history", "full conversation"]
 )  # fmt: skip
+_RECORDS = frozenset(
+    ["payload", "json", "raw", "raw json", "data", "record", "event", "event data", "document", "doc", "ticket", "object", "value"]
+)  # fmt: skip
+_MOST = 0.8
 _LOOKED_AT = 50
 _LONGEST = 4 << 20  # characters of a cell; Python's literals cost a hundred times as much to read
 
@@ -34,27 +38,35 @@ def unfolded(rows: Rows) -> Rows:
         Of a format that has columns.
     """
     asked = [name for name in rows.header if folded(name) in _NAMES]
-    if not asked:
+    whole = [name for name in rows.header if folded(name) in _RECORDS]
+    if not asked and not whole:
         return rows
     sample = next(iter(rows.batches(_LOOKED_AT, Counter())), None)
     for name in asked if sample is not None else ():
         said = [cell for cell in _lists(sample, name) if cell is not None]
         if any(holds_messages(messages) for messages in said):
             return Unfolded(rows, name)
+    for name in whole if sample is not None else ():
+        records = [_record(cell) is not None for cell in cells_of(sample, name) if cell]
+        if records and sum(records) > _MOST * len(records):
+            return Unfolded(rows, name, whole=True)
     return rows
 
 
 class Unfolded:
-    """The messages in a table's cells, a row each, with the rest of their row beside them.
+    """The messages or records in a table's cells, with the rest of their row beside them.
 
     Parameters
     ----------
     rows : Rows
     column : str
         The one that holds the messages.
+    whole : bool
+        Whether it holds whole records instead, each an object of JSON.
     """
 
-    def __init__(self, rows: Rows, column: str) -> None:
+    def __init__(self, rows: Rows, column: str, *, whole: bool = False) -> None:
+        self._whole = whole
         self.name = rows.name
         self.notes = rows.notes
         self.facts = rows.facts
@@ -94,16 +106,25 @@ class Unfolded:
         for table in self._rows.batches(size, broken):
             others = [name for name in table.column_names if name != self._column]
             columns = [cells_of(table, name) for name in others]
-            for at, messages in enumerate(_lists(table, self._column)):
+            for at, inner in enumerate(self._held(table)):
                 number += 1
+                place = f"{self.name}:{number}"
                 record: dict[str, Any] = {
                     name: cells[at] for name, cells in zip(others, columns, strict=True)
                 }
-                if messages:
-                    record.pop(path, None)
-                    yield from flat_rows({**record, path: messages}, f"{self.name}:{number}")
-                else:
+                if not inner:
                     yield record
+                elif isinstance(inner, dict):
+                    yield from ({**record, **row} for row in flat_rows(inner, place))
+                else:
+                    record.pop(path, None)
+                    yield from flat_rows({**record, path: inner}, place)
+
+    def _held(self, table: pa.Table) -> Iterator[list[Any] | dict[str, Any] | None]:
+        """Give what each row's cell holds: messages, or a whole record."""
+        if self._whole:
+            return map(_record, cells_of(table, self._column))
+        return _lists(table, self._column)
 
 
 def _lists(table: pa.Table, name: str) -> Iterator[list[Any] | None]:
@@ -116,6 +137,12 @@ def _lists(table: pa.Table, name: str) -> Iterator[list[Any] | None]:
             yield [_plain(one) for one in found]
         else:
             yield None
+
+
+def _record(cell: str | None) -> dict[str, Any] | None:
+    """Return the object of JSON that a cell holds."""
+    found = _parsed(cell) if cell and cell.lstrip().startswith("{") else None
+    return found if isinstance(found, dict) and found else None
 
 
 def _parsed(cell: str) -> Any:

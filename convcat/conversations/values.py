@@ -10,11 +10,14 @@ import re
 BLANK = frozenset({"", "-", "--", "n/a", "na", "nan", "nat", "none", "null", "nil", "#n/a", "\\n"})
 """Cells (folded) that say that nothing is there; never applied to the customer's words."""
 
-_STAR = r"(?:stars?|sternen?|\u00e9toiles?|etoiles?|estrellas?|estrelas?|stell[ae]|sterren|ster)"
+_STAR = r"(?:stars?|bubbles?|sternen?|\u00e9toiles?|etoiles?|estrellas?|estrelas?|stell[ae]|sterren|ster)"
 _OUT_OF = re.compile(
-    rf"(\d+(?:[.,]\d+)?)\s*(?:/|out of|of|von|sur|de|su|van)\s*(\d+)(?:\s*{_STAR})?$", re.IGNORECASE
+    rf"(?:rat(?:ed|ing):?\s+)?(\d+(?:[.,]\d+)?)\s*(?:/|out of|of|von|sur|de|su|van)\s*(\d+)(?:\s*{_STAR})?$",
+    re.IGNORECASE,
 )
-_STARS = re.compile(rf"(?:rated\s+)?(\d+(?:[.,]\d+)?)\s*(?:-?\s*{_STAR}|★|⭐️?|\*)?$", re.IGNORECASE)
+_STARS = re.compile(
+    rf"(?:rat(?:ed|ing):?\s+)?(\d+(?:[.,]\d+)?)\s*(?:-?\s*{_STAR}|★|⭐️?|\*)?$", re.IGNORECASE
+)
 _WORDS = {"one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0}
 
 
@@ -28,7 +31,7 @@ def parse_rating(cell: str) -> float | None:
     >>> [parse_rating(cell) for cell in ("2,0", "2 Sterne", "2 sur 5")]
     [2.0, 2.0, 2.0]
     """
-    cell = cell.strip()
+    cell = cell.strip().replace("\u00bd", ".5")
     if len(cell) > 32:
         return None
     if match := _OUT_OF.match(cell):

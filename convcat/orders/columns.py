@@ -18,12 +18,14 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "email": (
         "email", "customer email", "email address", "e mail", "contact email", "buyer email",
         "billing email", "email billing", "customer email address", "user email", "shipping email",
+        "e mail adresse", "kunden e mail", "adresse e mail", "courriel", "correo electronico", "correo",
+        "indirizzo email", "e mailadres",
     ),
     "time": (
         "created at", "order date", "order created at", "date created", "created", "purchase date",
         "ordered at", "placed at", "order time", "order placed", "processed at", "paid at", "sale date",
         "date", "bestelldatum", "auftragsdatum", "date de commande", "fecha del pedido", "fecha de pedido",
-        "data ordine", "besteldatum", "datum", "timestamp", "day",
+        "data ordine", "besteldatum", "datum", "timestamp", "day", "placed", "placed on", "ordered on", "purchased at",
     ),
     "product": (
         "lineitem name", "line item name", "lineitem title", "line title", "product title",
@@ -38,19 +40,24 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "carrier": ("tracking company", "fulfillment tracking company", "fulfilment carrier", "carrier used"),
     "method": (
         "shipping method", "shipping line title", "delivery method", "shipping service",
-        "shipping method title", "ship service level", "fulfillments", "shipping lines", "shipping",
+        "shipping method title", "ship service level", "versandart", "mode de livraison", "metodo de envio",
+        "metodo di spedizione", "verzendmethode", "fulfillments", "shipping lines", "shipping",
     ),
     "country": (
         "shipping country", "shipping country code", "shipping address country code",
         "shipping address country", "country code shipping", "ship country", "delivery country",
-        "destination country", "country", "country code", "billing country",
+        "destination country", "shipping address country code v2", "ship to country", "country", "country code",
+        "lieferland", "versandland", "pays de livraison", "pais de envio", "paese di spedizione",
+        "billing country",
     ),
     "value": (
         "total", "order total", "order value", "total price", "grand total", "order total amount",
-        "order amount", "total amount", "amount", "value", "revenue", "subtotal",
+        "order amount", "total amount", "total price set shop money amount",
+        "current total price set shop money amount", "amount", "value", "revenue", "subtotal",
         "gesamtbetrag", "gesamtsumme", "montant total", "importe total", "totale ordine", "totaal",
     ),
-    "currency": ("currency", "order currency", "currency code", "wahrung", "devise", "moneda", "valuta"),
+    "currency": ("currency", "order currency", "currency code",
+        "total price set shop money currency code", "current total price set shop money currency code", "wahrung", "devise", "moneda", "valuta"),
     "lines": ("line items", "lineitems", "line items nodes"),
 }  # fmt: skip
 """What a column of orders can be, with the names that exports use, best first."""

@@ -19,6 +19,7 @@ _SURE_DIGITS = 6  # so many digits are no year, size or price by chance
 _SLACK = timedelta(days=1)  # clocks and time zones
 _LINE_REST = re.compile(r"\W*(?:(?:my|the|its|it's|order|number|no|nr|is|id)\W+)*", re.IGNORECASE)
 _RUN = re.compile(r"[0-9]+")
+_LIST = re.compile(r"\s*(?:[,&+/]|and|or)\s*(?:also\s+)?#?", re.IGNORECASE)
 _TICKET = re.compile(
     r"\b(?:ticket|case|chat|incident|claim|conversation)\b[^.;!?\n]{0,16}$", re.IGNORECASE
 )
@@ -116,10 +117,14 @@ def _by_number(
         if place := _of(number, one, found, orders):
             return (place,), "column"
     named: dict[int, None] = {}
+    last: int | None = None  # where an order's number ended: "orders 1043 and 1044"
     for token in one.tokens:
         place = _of(token.number, one, found, orders)
-        if place and _is_meant(token, one, orders[place]):
+        listed = last is not None and _LIST.fullmatch(one.asked.text, last, token.start) is not None
+        last = None
+        if place and _is_meant(token, one, orders[place], listed=listed):
             named[place] = None
+            last = token.end
     return (tuple(named), "text") if named else ((), None)
 
 
@@ -137,7 +142,7 @@ def _of(
     return places[0] if len(places) == 1 and places[0] in orders else None
 
 
-def _is_meant(token: Token, one: _Read, order: Order) -> bool:
+def _is_meant(token: Token, one: _Read, order: Order, *, listed: bool = False) -> bool:
     """Tell whether a number in a text is meant as the number of an order that bears it."""
     text, (start, end, number) = one.asked.text, token
     if order.time and one.asked.time and order.time > _until(one.asked.time) + _SLACK:
@@ -152,7 +157,7 @@ def _is_meant(token: Token, one: _Read, order: Order) -> bool:
         return True
     if _TICKET.search(before):
         return False
-    if hint == "order" or (number.letters and number.letters == order.letters):
+    if listed or hint == "order" or (number.letters and number.letters == order.letters):
         return True
     if number.letters and number.letters != order.letters:
         return False

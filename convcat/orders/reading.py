@@ -225,6 +225,8 @@ def _rows(
 
 
 def _items(product: str | None, variant: str | None, sku: str | None) -> list[Item]:
+    if product and product.startswith("[{") and (lines := _lines(product)):
+        return lines
     listed = _LISTED.split(product) if product and not variant and not sku else [product]
     return [item for one in listed if (item := item_of(one, variant, sku)) is not None]
 
@@ -243,8 +245,16 @@ def _lines(cell: str | None) -> list[Item]:
             said = [
                 next((v for name in names if isinstance(v := line.get(name), str) and v), None)
                 for names in (
-                    ("title", "name", "product_title"),
-                    ("variant_title", "variantTitle"),
+                    (
+                        "title",
+                        "name",
+                        "product_title",
+                        "product_name",
+                        "productTitle",
+                        "product",
+                        "item",
+                    ),
+                    ("variant_title", "variantTitle", "variant", "variation"),
                     ("sku",),
                 )
             ]

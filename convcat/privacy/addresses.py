@@ -45,6 +45,12 @@ _ROAD_BEFORE = re.compile(
     r"(?:[a-z]{1,3} ){0,2}[A-Z][\w'-]{1,30}(?: [A-Z][\w'-]{1,30}){0,2},? (?:n[\u00ba\u00b0.] ?)?"
     r"|(?i:p\.? ?o\.? ?box) )$"
 )
+# "Am Markt 3, 99084 Erfurt": a street only because a code and a town follow.
+_ROAD_BY_PLACE = re.compile(
+    r"(?<!\w)(?:(?:Am|Im|Zum|Zur|An de[mnr]|Auf de[mnr]|In de[nr]|Unter den|Hinter de[mnr]|Alte[rn]?|Neue[rn]?|Gro\u00dfe[rn]?) )?"
+    r"[A-Z\u00c4\u00d6\u00dc][\w\u00df-]{2,30} $"
+)
+_GERMAN_TOWN = re.compile(r", ?(?:D-)?\d{5} [A-Z\u00c4\u00d6\u00dc][\w\u00df-]{2,24}(?!\w)")
 _ROOT = re.compile(  # in every text that holds the pattern above
     r"[Ss]tra(?:\u00df|ss)e|[Ss]tr\.|[Ww]eg|[Pp]latz|[Aa]llee|gasse|straat|laan|gracht|kade|plein|singel|gatan|v\u00e4gen|C/|ul\.|Av\.|Calle|Via|Piazza"
     r"|Corso|Rua|Avenida|Avda|ulica|(?i:box)"
@@ -56,6 +62,10 @@ _TAIL = re.compile(
     rf"(?:, ?(?:#\d{{1,3}}-\d{{1,4}}|{_TOWN})){{0,2}}?"
     rf"(?:, ?(?:[A-Z]{{1,2}}-)?(?:\d{{4,5}}(?: [A-Z]{{2}})?|\d{{3}} \d{{2}}|\d{{2}}-\d{{3}}|\d{{4}}-\d{{3}}) {_TOWN}"
     rf"|,? {_TOWN}?,? ?(?:(?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT),? \d{{4}}|(?<=\w[ ,])\d{{6}}))(?!\w)"
+)
+
+_STATES_TAIL = re.compile(
+    rf"(?:,? (?:Apt\.?|Suite|Ste\.?|Unit|#) ?#?\w{{1,6}})?,? ?{_TOWN},? (?P<state>[A-Z]{{2}}),? (?P<zip>\d{{5}})(?:-\d{{4}})?(?![\w-])"
 )
 
 # First digit of the zip codes of each state: "PAID ME 15000" is no place in Maine.
@@ -129,14 +139,18 @@ def _by_number(text: str) -> Iterator[Span]:
         window = max(0, start - 80)
         follows = text[end : end + 1] in (" ", ",")
         word_before = not text[start - 2 : start - 1].isdecimal()
-        street = _STREET.match(text, end) if follows else None
+        abroad = _ROAD_ABROAD.match(text, end) if follows else None
+        street = _STREET.match(text, end) if follows and not abroad else None
         if street and not _NO_NAME.search(street["name"] or street["Name"]):
             flat = _FLAT_BEFORE.search(text, window, start)
             yield Span(flat.start() if flat else start, _with_town(text, street.end()), "address")
-        elif follows and (abroad := _ROAD_ABROAD.match(text, end)):
+        elif abroad:
             yield Span(start, _with_town(text, abroad.end()), "address")
         elif abroad_before and word_before and (road := _ROAD_BEFORE.search(text, window, start)):
             yield Span(road.start(), _with_town(text, end), "address")
+        elif follows and word_before and (town := _GERMAN_TOWN.match(text, end)):
+            if road := _ROAD_BY_PLACE.search(text, window, start):
+                yield Span(road.start(), town.end(), "address")
         elif (zip_at := _zip_start(text, match, window)) is not None:
             plus_four = _PLUS_FOUR.match(text, end)
             yield Span(zip_at, plus_four.end() if plus_four else end, "address")
@@ -144,8 +158,11 @@ def _by_number(text: str) -> Iterator[Span]:
 
 def _with_town(text: str, end: int) -> int:
     """Return where an address ends that a street ends at, with the town and its code behind it."""
-    tail = _TAIL.match(text, end)
-    return tail.end() if tail else end
+    if tail := _TAIL.match(text, end):
+        return tail.end()
+    states = _STATES_TAIL.match(text, end)
+    known = states and _ZIP.get(states["state"]) == states["zip"][0]
+    return states.end() if states and known else end
 
 
 def _zip_start(text: str, match: re.Match[str], window: int) -> int | None:

@@ -33,11 +33,14 @@ _HINTS = {
         "thing": "model modal sku item items isbn ean upc part parts art article style product version asin barcode"
         " size color colour shade lot batch firmware store shop flight gate seat room suite bus train route",
         "tracking": "track tracking tracked awb waybill consignment shipment parcel package courier ups usps fedex"
-        " dhl dpd evri hermes yodel royal dtdc delhivery bluedart dart ekart gls tnt colissimo",
+        " dhl dpd evri hermes yodel royal dtdc delhivery bluedart dart ekart gls tnt colissimo chronopost poste laposte postnl"
+        " postnord inpost bpost correos seur auspost purolator aramex yanwen yunexpress cainiao lasership ontrac sendle"
+        " parcelforce budbee",
         "order": "order orders ord orderid orderno invoice booking purchase chat ticket rma txn utr confirmation",
         "reference": "ref reference",
         "weak": "case return returns refund transaction complaint customer account acct member membership client"
-        " incident receipt card voucher loyalty claim enquiry inquiry query request policy payment po id",
+        " incident receipt card voucher loyalty claim enquiry inquiry query request policy payment po",
+        "name": "id",
     }.items()
     for word in words.split()
 }
@@ -79,7 +82,9 @@ _LONG = re.compile(r"(?<!\d)(?:\d{9,}|0\d{7,})")
 _SPACED = re.compile(r"(?<![\w-])\d{4}(?: \d{4}){2,4}(?![\w-])")
 # "KX7Q2P": letters and figures by turns, no product's "COVID19".
 _MIXED = re.compile(r"(?=.{5,12}$)(?:[A-Z]+\d+[A-Z]|\d+[A-Z]+\d)[A-Z\d]*")
-_HASHED = re.compile(r"#(?!(?:19|20)\d\d$)[A-Z]{0,4}[-_]?\d+")
+_AND = re.compile(r"\s?(?:[,&+/]|and|or)\s?(?:also )?", re.IGNORECASE)
+_LISTED = 5  # digits of a number that needs no word of its own behind another one
+_HASHED = re.compile(r"#(?!(?:19|20)\d\d$)[A-Z]{0,4}[-_]?\d+(?:-[A-Z]{1,4})?")
 
 
 def shaped_codes(text: str) -> Iterator[Span]:
@@ -97,13 +102,22 @@ def spaced_codes(text: str) -> Iterator[Span]:
 
 def codes(text: str) -> Iterator[Span]:
     """Find numbers that the words around them call an order or a parcel, and long bare ones."""
+    before: Span | None = None
     for start, end in _words_with_digits(text):
         code = _GLUED.sub("", text[start:end].rstrip("-/_"))
         digits = sum(map(str.isdecimal, code))
         if (digits >= 3 or _MIXED.fullmatch(code)) and not _UNIT_AFTER.match(text, end):
             kind = _kind(text, start, code, digits)
-            if kind:
-                yield Span(start, start + len(code), kind)
+            if (
+                not kind
+                and before
+                and digits >= _LISTED
+                and _AND.fullmatch(text, before.end, start)
+            ):
+                kind = before.kind  # "orders 88120 and 88121"
+            before = Span(start, start + len(code), kind) if kind else None
+            if before:
+                yield before
 
 
 def _words_with_digits(text: str) -> Iterator[tuple[int, int]]:
@@ -146,9 +160,9 @@ def _hint(text: str, at: int) -> tuple[str, bool]:
         if len(between) > 32 or _BREAK.search(between):
             continue
         called = _ANNOUNCED.search(between) is not None
-        if not called and (group == "weak" or not _LINKED.fullmatch(between)):
+        if not called and (group in ("weak", "name") or not _LINKED.fullmatch(between)):
             continue
-        if group == "reference":  # "courier ref", "booking reference"
+        if group in ("reference", "name"):  # "courier ref", "booking reference", "tracking id"
             kind, announced = kind or "order", True
         else:
             kind, announced = "order" if group == "weak" else group, called

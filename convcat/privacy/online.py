@@ -30,7 +30,13 @@ _EMAIL = re.compile(
     re.IGNORECASE,
 )
 _SPOKEN_AT = re.compile(rf"[(\[]at[)\]]| at {_PROVIDER} ?(?:\.|dot)", re.IGNORECASE)
-_HANDLE = re.compile(r"(?<![\w@/+-])@(?:[^\W\d]\w{1,29}+(?:\.[a-z]\w++)*+|\d{5,}+)(?![\w@])")
+# "ray dot fox at gmail dot com"
+_SPOKEN_DOT = re.compile(
+    r"(?<![\w.+%-])(?:[\w.+%-]{1,20} (?:dot|underscore|dash|hyphen) ){1,2}$", re.IGNORECASE
+)
+_HANDLE = re.compile(
+    r"(?<![\w@/+-])@(?:[^\W\d]\w{1,29}+(?:\.[a-z]\w++|-[a-z]\w*+)*+|\d{5,}+)(?![\w@])"
+)
 
 
 def links(text: str) -> Iterator[Span]:
@@ -48,7 +54,12 @@ def emails(text: str) -> Iterator[Span]:
     """Find e-mail addresses, also spelt out: ``ann (at) example dot com``."""
     if "@" in text or _SPOKEN_AT.search(text):
         for match in _EMAIL.finditer(text):
-            yield Span(*match.span(), "email")
+            start, end = match.span()
+            if "@" not in match.group() and (
+                spoken := _SPOKEN_DOT.search(text, max(0, start - 48), start)
+            ):
+                start = spoken.start()
+            yield Span(start, end, "email")
 
 
 def handles(text: str) -> Iterator[Span]:

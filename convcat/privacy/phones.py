@@ -14,13 +14,13 @@ _PHONE = re.compile(
     r"|(?P<shape>(?:1[-. ])?(?:\([2-9]\d\d\) ?|[2-9]\d\d[-. ])[2-9]\d\d[-. ]\d{4}"  # US, Canada
     r"|\(0\d{1,4}\) ?\d{3,4}[ -]?\d{3,4}|0\d{2}[ -]\d{4}[ -]\d{4}|0\d{2,3}[ -]\d{3}[ -]\d{3,4}"
     r"|0\d{4}[ -]\d{3}[ -]?\d{3}|0\d{9,10}|0\d(?:[ .-]\d\d){4}|0\d[ -]\d{4}[ -]\d{4}"
-    r"|0\d{2,4}[ /-]\d{5,8}|[6-9]\d{4}[ -]\d{5}|1800[ -]\d{3}[ -]\d{3,4}|[6-9]\d{9})"
+    r"|0\d{2,4}[ /-]\d{5,8}|06[ -]\d{8}|[6-9]\d{4}[ -]\d{5}|1800[ -]\d{3}[ -]\d{3,4}|[6-9]\d{9})"
     r")(?P<extension> ?(?:ext\.?|extension|x) ?\d{1,5})?(?![\w]|[.,-]\d)",
     re.IGNORECASE,
 )
 _PHONE_HINT = re.compile(
     r"\b(?:(?:tele)?phone|tel|mob(?:ile)?|cell|call(?:ed|ing)?|text(?:ed)?|ring|whats ?app|contact|reach|dial"
-    r"|fax|ph|landline|sms|my number)\b[^\d\n.;!?<>]{0,24}(?:\bno\. ?)?$",
+    r"|fax|ph|landline|sms|my (?:number|digits))\b[^\d\n.;!?<>]{0,24}(?:\bno\. ?)?$",
     re.IGNORECASE,
 )
 _DATE = r"(?:\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}|\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}|(?:19|20)\d\d)"

@@ -225,6 +225,7 @@ def _write_scores(path: Path, clf: NeedClassifier, corpus: LabelledCorpus) -> No
             np.savez_compressed(
                 file,
                 p=clf.oof_proba_[:, : len(clf.needs_)],
+                p_none=clf.oof_proba_[:, -2],
                 p_failed=clf.oof_proba_[:, -1],
                 failed=np.nan_to_num(corpus.failed, nan=1.0) > 0.5,
                 y=_matrix(corpus, clf.needs_),
