@@ -1,7 +1,7 @@
 """How well do the models read? By need, source, channel and length; beside baselines; under noise.
 
     python benchmarks/reading.py [apart slices reliability noise outside evidence curve speed frontier]
-        [--models ecommerce-en ecommerce-en-fast] [--gold FOLDER] [--corpora FOLDER] [--quick]
+        [silence --scores FILE] [--models ecommerce-en ecommerce-en-fast] [--gold FOLDER] [--corpora FOLDER] [--quick]
 
 Needs the labelled texts (`train.jsonl`, `dev.jsonl`), which cannot be shipped. `dev.jsonl` was never
 trained on. Baselines are trained on `train.jsonl` in the same run, their thresholds chosen out of
@@ -23,6 +23,7 @@ from reading_parts.evidence import evidence
 from reading_parts.figures import NEEDS, judged
 from reading_parts.frontier import frontier
 from reading_parts.hardship import noise, outside
+from reading_parts.silence import silence
 from reading_parts.speed import speed
 
 import convcat
@@ -40,6 +41,7 @@ PARTS = (
     "curve",
     "speed",
     "frontier",
+    "silence",
 )
 
 
@@ -52,6 +54,7 @@ def main() -> None:
     ask.add_argument("--corpora", type=Path, default=ROOT.parent / "shared" / "corpora")
     ask.add_argument("--quick", action="store_true", help="no baselines, fewer texts")
     ask.add_argument("--runs", type=int, default=5)
+    ask.add_argument("--scores", type=Path, help="of `convcat train --scores`, for silence")
     given = ask.parse_args()
     if not given.gold.is_dir():
         sys.exit(f"There are no labelled texts in {given.gold}: name their folder with --gold.")
@@ -74,6 +77,8 @@ def main() -> None:
         evidence(models, dev, 50 if given.quick else 200)
     if "curve" in given.parts:
         curve(train, dev, (600, 2_400) if given.quick else (600, 1_200, 2_400, 4_800, 9_600))
+    if "silence" in given.parts and given.scores:
+        silence(models[0], given.scores)
     if "speed" in given.parts or "frontier" in given.parts:
         rates = speed(models, train, runs=given.runs)
     if "frontier" in given.parts:

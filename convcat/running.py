@@ -308,7 +308,6 @@ def run(
         say("writing")
         write_findings(finished, findings, facts)
         page = report(digest, findings=findings, run=facts, title=title, model=reader)
-        dismiss_workers(n_jobs)
         page.write_html(finished / "report.html")
         if slides:
             facts["slides"] = [path.name for path in page.write_slides(finished / SLIDES)]
@@ -318,6 +317,7 @@ def run(
             )
         else:
             audit_sample(digest, n=audit_n, seed=seed).write_xlsx(finished / AUDIT_FILE)
+        dismiss_workers(n_jobs)
         joining.result()
         write_json(finished / "run.json", facts)
         place(finished, target, facts.get("slides", ()))

@@ -212,13 +212,25 @@ def found_in(text: str, begin: Sequence[int] = _ANYWHERE) -> list[Found]:
     []
     """
     plain = text[:_LONGEST].translate(_CURLY)
-    low = plain.lower()
     told = (
-        next(_finds(plain, low, reason, _place(plain, at)), None)
+        _first(plain, reason, _place(plain, at))
         for reason, at in zip(REASONS, begin, strict=True)
         if at >= 0
     )
     return [found for found in told if found is not None]
+
+
+def _first(text: str, reason: Reason, begin: int) -> Found | None:
+    """Return what first tells of a reason from some place on, most often at that place."""
+    match = reason.find.match(text, begin)
+    if match and _tells(text, match, reason):
+        return Found(*match.span(), reason.id)
+    return next(_finds(text, text.lower(), reason, begin), None)
+
+
+def _tells(text: str, match: re.Match[str], reason: Reason) -> bool:
+    """Return whether words are meant, and not taken back."""
+    return not (_taken_back(text, match.start(), reason) or _idiom(text, *match.span()))
 
 
 def _place(text: str, byte: int) -> int:
@@ -232,7 +244,7 @@ def _finds(text: str, low: str, reason: Reason, begin: int) -> Iterator[Found]:
     """Yield what tells of a reason; the phrases are sought near their stems alone."""
     for start, end in _near(low, reason.stems):
         for match in reason.find.finditer(text, max(start, begin), end):
-            if not (_taken_back(text, match.start(), reason) or _idiom(text, *match.span())):
+            if _tells(text, match, reason):
                 yield Found(*match.span(), reason.id)
 
 
