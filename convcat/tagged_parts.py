@@ -143,6 +143,11 @@ class TaggedParts:
         return list(self.schema.names)
 
     @property
+    def workers(self) -> int | None:
+        """How many processes go over the pieces: one where they are few."""
+        return 1 if len(self.pieces) <= _FEW else self.n_jobs
+
+    @property
     def files(self) -> tuple[Path, ...]:
         """The files, in order."""
         return tuple(dict.fromkeys(piece.path for piece in self.pieces))
@@ -168,8 +173,7 @@ class TaggedParts:
         names = [name for name in self.names if text or name != _TEXT]
         needs = {"needs": list(self.needs)}
         tasks = ((work, some, names, needs, given) for some in _together(self.pieces, rows))
-        few = len(self.pieces) <= _FEW
-        yield from in_workers(_on_piece, tasks, 1 if few else self.n_jobs)
+        yield from in_workers(_on_piece, tasks, self.workers)
 
     def take(self, numbers: npt.NDArray[np.int64]) -> pa.Table:
         """Return some rows by their numbers, in order; only the files that hold them are read."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from convcat import frames
 from convcat.exceptions import InputError
 from convcat.insight import audit_sample, changes, compare, distribution, failures, trend
-from convcat.insight.census import newest
+from convcat.insight.census import Census, newest
 from convcat.insight.digest import Digest
 from convcat.insight.drawing import draw, drawn
 from convcat.insight.summaries import Summary
@@ -204,3 +205,29 @@ class TestDrawing:
         p[np.arange(1000), np.repeat([0, 1, 2], [700, 200, 100])] = 0.9
         rows = draw(p, 50, np.random.default_rng(0))
         assert np.bincount(p[rows].argmax(axis=1)).tolist() == [35, 10, 5]
+
+
+class TestShare:
+    """Work on a list, by whom the pieces are gone over."""
+
+    def test_in_order_whatever_is_done_at_once(self, tmp_path):
+        """Nothing is lost between the tasks."""
+        digest = Digest.of(parts_of(TABLE, tmp_path, [450]))
+        for each in (1, 7, 100):
+            assert list(digest.share(_doubled, range(20), each=each)) == list(range(0, 40, 2))
+
+    def test_few_pieces_start_no_process(self, tmp_path, monkeypatch):
+        """A second of waiting for workers is longer than the work."""
+        few = replace(parts_of(TABLE, tmp_path, [450]), n_jobs=2)
+        many = replace(few, pieces=few.pieces * 9)
+        seen = []
+        monkeypatch.setattr(
+            "convcat.insight.digest.in_workers", lambda _, tasks, jobs: seen.append(jobs) or []
+        )
+        for parts in (few, many):
+            list(Digest(parts, Census()).share(_doubled, [1, 2], each=1))
+        assert seen == [1, 2]
+
+
+def _doubled(numbers):
+    return [2 * number for number in numbers]

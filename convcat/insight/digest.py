@@ -186,7 +186,7 @@ class Digest:
         *given
         each : int
         """
-        n_jobs = self.table.n_jobs if isinstance(self.table, TaggedParts) else 1
+        n_jobs = self.table.workers if isinstance(self.table, TaggedParts) else 1
         tasks = ((items[i : i + each], *given) for i in range(0, len(items), each))
         yield from chain.from_iterable(in_workers(work, tasks, n_jobs))
 
