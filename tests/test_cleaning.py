@@ -338,8 +338,31 @@ class TestOffersAndThreats:
             "I have waited for 48 hours, your instagram page says 24 hours",
             "I follow you on TikTok and the bag in your reel looks different",
             "My Facebook account was deleted, how do I sign in to your shop now?",
+            "Your Facebook page says 10 % off within 24 hours but the code does not work",
         ],
     )
     def test_customer(self, text):
         """Customers have followers too."""
         assert not is_pitch(text)
+
+
+class TestBelowAGreeting:
+    """A card goes, what a customer adds stays."""
+
+    @pytest.mark.parametrize(
+        "added",
+        ["Also the zip broke", "the one in black", "still waiting", "waist 32 and hips 40 now", "48213 never came"],
+    )  # fmt: skip
+    def test_what_is_said_below_a_name(self, added):
+        """Words without a capital are no name and no post."""
+        text = f"Late again.\nBest wishes\nAnna\n{added}"
+        assert clean(text) == text
+
+    @pytest.mark.parametrize(
+        "card",
+        ["Anna Lee\nManager, Foo Ltd\nTel. +44 7700 900123", "Anna\nGet Pigeon Mail for mobile",
+         "Anna\n\nAnna Lee | Bookkeeper | 07700 900547", "Anna Lee\nanna.lee@example.com"],
+    )  # fmt: skip
+    def test_a_name_with_a_post_or_a_number(self, card):
+        """It tells of the customer and of no need."""
+        assert clean(f"Late again.\nBest wishes,\n{card}") == "Late again."

@@ -111,7 +111,8 @@ SPAM = re.compile(
     r"|\byou have won (?:a |the |our |\w+ )?(?:lottery|prize|[$\u00a3\u20ac]\s?\d|\d[\d,.]* )|\bonline casino\b|\bcasino bonus\b"
     r"|\bearn (?:up to )?[$\u00a3\u20ac]\s?\d[\d,.]* (?:per|a|every) (?:day|week|hour)\b|\bhot singles\b"
     r"|\byour domain \S{1,80} (?:is about to|will|is due to) expire\b|\b(?:search engine|domain) (?:listing|registration) (?:expir|renew)\w*"
-    r"|\b(?:meta|facebook|instagram) (?:business )?(?:page|account)s?\b[^\n]{0,160}\b(?:permanently (?:deleted|disabled|removed|deactivated)|within (?:24|48) hours)\b"
+    r"|\b(?:meta|facebook|instagram) (?:business )?(?:page|account)s?\b[^\n]{0,160}\b(?:permanently (?:deleted|disabled|removed|deactivated)"
+    r"|(?:violat|suspen|disabl|deactivat|verif|appeal)[^\n]{0,80}within (?:24|48) hours|within (?:24|48) hours[^\n]{0,80}(?:violat|suspen|disabl|deactivat|verif|appeal))"
     r"|\brecover your (?:lost )?(?:funds|crypto|bitcoin)\b|\bguaranteed (?:profit|daily returns)\b",
     re.IGNORECASE,
 )

@@ -77,6 +77,11 @@ _NO_CARD = re.compile(
     r"[?!]|\b(?:order|parcel|package|track\w*|ticket|ref|refund|please|p\.?s)\b|#|(?:\w+\W+){8}",
     re.IGNORECASE,
 )
+# "Also the zip broke" is no name, no post and no address: two words without a capital.
+_PLAIN = re.compile(
+    r"(?<![\w@./:+'\u2019-])(?!(?:of|and|for|at|the|de|von|van|der|du|la|on|my)\b)[a-z]{2,}(?![\w@./:-])"
+)
+_REACHED = re.compile(r"[@|]|\bwww\.|\d[\d ()/-]{6}")
 # Without one of these a text has no quoted history.
 FRAME = re.compile(
     r"^[\s*]*>|:[ \t]*$|:[ \t]{2}|^\s*(?:[-_*]{2,}|#)|reply above this line"
@@ -226,7 +231,11 @@ def _is_card(lines: list[str], at: int) -> bool:
 def _names_alone(lines: list[str], at: int) -> bool:
     """Return whether a card follows that says nothing of an order, and has more than a name."""
     rest = [line for line in lines[at:] if line.strip()]
-    return len(rest) > 1 and _is_card(lines, at) and not any(map(_NO_CARD.search, rest))
+    said = any(
+        _NO_CARD.search(line) or (len(_PLAIN.findall(line)) > 1 and not _REACHED.search(line))
+        for line in rest
+    )
+    return len(rest) > 1 and _is_card(lines, at) and not said
 
 
 def _printed(text: str) -> str:
