@@ -84,9 +84,10 @@ class TestSums:
     @given(st.lists(anything | st.sampled_from([TEXT, "no no no", "it? it"]), max_size=5))
     def test_reading_and_training_have_the_same_features(self, texts):
         """What a model adds up without a matrix is the matrix's product."""
-        weights = np.random.default_rng(0).integers(-127, 128, (WIDE.columns, 3)) / np.float32(64)
-        product = WIDE(texts).astype(np.float64) @ weights
-        assert WIDE.sums(weights)(texts) == pytest.approx(product, abs=1e-9)
+        levels = np.random.default_rng(0).integers(-127, 128, (WIDE.columns, 3), dtype=np.int8)
+        scale = np.full(3, 1 / 64, dtype=np.float32)
+        product = WIDE(texts).astype(np.float64) @ (levels * scale)
+        assert WIDE.sums(levels, scale)(texts) == pytest.approx(product, abs=1e-9)
 
     @given(st.lists(anything | st.sampled_from([TEXT, "no no no", "it? it"]), max_size=5))
     def test_evidence_has_the_same_features(self, texts):

@@ -18,7 +18,8 @@ from safetensors.numpy import load as read_tensors
 from safetensors.numpy import save as tensor_bytes
 
 from convcat.classifier import load
-from convcat.classifier.storage import MANIFEST, WEIGHTS, load_folder, quantise
+from convcat.classifier.levels import quantise
+from convcat.classifier.storage import MANIFEST, WEIGHTS, load_folder
 from convcat.exceptions import ModelError, OutputError
 
 TEXTS = ["Where is it?", "too small", "", "Thanks 🙂", "my refund, where is it"]

@@ -39,14 +39,15 @@ SPECS = [
 ]
 
 
-def weights_for(featurizer: NgramFeaturizer) -> np.ndarray:
-    """Return weights as a model file holds them: whole numbers times a scale."""
-    levels = np.random.default_rng(0).integers(-127, 128, (featurizer.columns, 3))
-    return levels.astype(np.float32) * np.array([0.37, 1.9, 0.011], dtype=np.float32)
+def weights_for(featurizer: NgramFeaturizer) -> tuple[np.ndarray, np.ndarray]:
+    """Return weights as a model file holds them: whole numbers and a scale."""
+    levels = np.random.default_rng(0).integers(-127, 128, (featurizer.columns, 3), dtype=np.int8)
+    return levels, np.array([0.37, 1.9, 0.011], dtype=np.float32)
 
 
 def by_matrix(featurizer: NgramFeaturizer, texts: list[str]) -> np.ndarray:
-    return featurizer(texts).astype(np.float64) @ weights_for(featurizer).astype(np.float64)
+    levels, scale = weights_for(featurizer)
+    return featurizer(texts).astype(np.float64) @ (levels * scale.astype(np.float64))
 
 
 class TestSums:
@@ -56,27 +57,27 @@ class TestSums:
     def test_as_the_matrix_says(self, spec, texts):
         """Each n-gram counts once, also where two words share it or two hashes meet."""
         featurizer = NgramFeaturizer(spec)
-        found = featurizer.sums(weights_for(featurizer))(texts)
+        found = featurizer.sums(*weights_for(featurizer))(texts)
         assert found == pytest.approx(by_matrix(featurizer, texts), abs=1e-4)
 
     @pytest.mark.parametrize("times", [127, 128, 255, 256, 257, 70_000])
     def test_a_word_said_very_often(self, times):
         """Said once or 256 times, it is there."""
         featurizer = NgramFeaturizer(NgramSpec(words=(1,)), limit=1_000_000)
-        sums = featurizer.sums(weights_for(featurizer))
+        sums = featurizer.sums(*weights_for(featurizer))
         assert (sums(["late " * times]) == sums(["late"])).all()
 
     def test_the_same_word_in_the_next_text(self):
         """Texts do not share n-grams, words do."""
         featurizer = NgramFeaturizer(NgramSpec(chars=(3,)))
-        sums = featurizer.sums(weights_for(featurizer))
+        sums = featurizer.sums(*weights_for(featurizer))
         assert (
             sums(["x", "x", "y"]) == np.concatenate([sums(["x"]), sums(["x"]), sums(["y"])])
         ).all()
 
     def test_no_words(self):
         """A text without a word adds nothing."""
-        sums = CROWDED.sums(weights_for(CROWDED))
+        sums = CROWDED.sums(*weights_for(CROWDED))
         assert sums([]).shape == (0, 3)
         assert not sums(["", " \n"]).any()
         assert (sums(["", "late", ""])[1] == sums(["late"])[0]).all()
@@ -90,12 +91,12 @@ class TestMemory:
     @given(before=st.lists(SAID, max_size=8), texts=st.lists(SAID, max_size=6))
     def test_what_was_read_before_does_not_show(self, words, chars, bits, before, texts):
         """To the bit, also where the memory is full or its slots are taken."""
-        fresh = CROWDED.sums(weights_for(CROWDED))(texts)
+        fresh = CROWDED.sums(*weights_for(CROWDED))(texts)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(lexicon, "_MOST", words)
             patch.setattr(lexicon, "_MOST_CHARS", chars)
             patch.setattr(lexicon, "_BITS", bits)
-            used = CROWDED.sums(weights_for(CROWDED))
+            used = CROWDED.sums(*weights_for(CROWDED))
             for text in before:
                 used([text])
             assert (used(texts) == fresh).all()
@@ -106,7 +107,7 @@ class TestMemory:
         """A dump of ever new and long words does not fill it."""
         monkeypatch.setattr(lexicon, "_MOST", 50)
         monkeypatch.setattr(lexicon, "_MOST_CHARS", 1_000)
-        sums = CROWDED.sums(weights_for(CROWDED))
+        sums = CROWDED.sums(*weights_for(CROWDED))
         for i in range(30):
             sums(
                 [
@@ -123,15 +124,15 @@ class TestMemory:
     def test_threads_share_one(self):
         """Asked at once by several threads, it says the same."""
         texts = [" ".join([*WORDS[i % 11 :], f"w{'abcdefghij'[i % 10]}{i}"]) for i in range(60)]
-        wanted = CROWDED.sums(weights_for(CROWDED))(texts)
-        shared = CROWDED.sums(weights_for(CROWDED))
+        wanted = CROWDED.sums(*weights_for(CROWDED))(texts)
+        shared = CROWDED.sums(*weights_for(CROWDED))
         with ThreadPoolExecutor(4) as pool:
             found = np.concatenate(list(pool.map(shared, ([text] for text in texts))))
         assert (found == wanted).all()
 
     def test_it_travels_without_its_memory(self):
         """Another process begins anew."""
-        sums = CROWDED.sums(weights_for(CROWDED))
+        sums = CROWDED.sums(*weights_for(CROWDED))
         wanted = sums(WORDS)
         again = pickle.loads(pickle.dumps(sums))
         assert again._lexicon._kept == 1

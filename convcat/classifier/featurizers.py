@@ -16,6 +16,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from convcat.classifier.bags import bags_of, unit
+from convcat.classifier.levels import Levels, Scale
 from convcat.classifier.ngrams import Ngrams, NgramSpec, char_ngrams, word_ngrams
 from convcat.classifier.stretches import Glance, Places
 from convcat.classifier.sums import Sums
@@ -117,14 +118,16 @@ class NgramFeaturizer:
         matrix.sort_indices()
         return matrix
 
-    def sums(self, weights: Floats) -> Sums:
+    def sums(self, levels: Levels, scale: Scale) -> Sums:
         """Return what gives the product of texts' features and some weights, without a matrix.
 
         Parameters
         ----------
-        weights : ndarray of float32, shape (columns, outputs)
+        levels : ndarray of int8, shape (columns, outputs)
+        scale : ndarray of float32, shape (outputs,)
+            As :func:`~convcat.classifier.levels.quantise` gives them.
         """
-        return Sums(self.spec, self.limit, weights)
+        return Sums(self.spec, self.limit, levels, scale)
 
     def occurrences(self, texts: Sequence[str]) -> Occurrences:
         """Return where each feature stands in the texts."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from convcat.classifier.storage import quantise
+from convcat.classifier.levels import quantise
 
 Floats = npt.NDArray[np.float64]
 

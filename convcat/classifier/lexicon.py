@@ -13,15 +13,16 @@ import numpy.typing as npt
 from scipy import sparse
 
 from convcat.classifier.bags import bounds_of, distinct, of_each, ones
+from convcat.classifier.levels import Levels
 from convcat.classifier.ngrams import Hashes, NgramSpec, Ranges, of_single, ranges
 from convcat.classifier.tokens import Ints, Tokens
 
 Numbers = npt.NDArray[np.int32]
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating[Any]]
 
-_MOST = 1 << 15  # words that are kept; those beyond are read anew in each batch
-_MOST_CHARS = 1 << 20  # and their character n-grams
-_BITS = 16
+_MOST = 1 << 16  # words that are kept; those beyond are read anew in each batch
+_MOST_CHARS = 1 << 21  # and their character n-grams
+_BITS = 17
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _KEPT = np.array([(1 << 8 * size) - 1 for size in range(8)] + [2**64 - 1], dtype=np.uint64)
 _ODD = np.uint64(0x8080808080808080)  # bits of characters that are no byte
@@ -33,21 +34,24 @@ class Lexicon:
     Parameters
     ----------
     spec : NgramSpec
-    weights : ndarray of float32, shape (2 * spec.columns, outputs)
-        Of word n-grams, then of character n-grams.
+    levels : ndarray of int8, shape (2 * spec.columns, outputs)
+        Of the weights; of word n-grams, then of character n-grams.
+    exact : dtype
+        In which they are added up.
 
     Attributes
     ----------
+    exact : dtype
     single : ndarray of uint64
         Of each word, what n-grams of several words rest on.
     column : ndarray of int64
         The column of the word by itself.
-    sums : ndarray of float64, shape (words, 2, outputs)
-        Weights of the word by itself, and the sum over its different character n-grams.
+    sums : ndarray of exact, shape (words, 2, outputs)
+        Levels of the word by itself, and the sum over its different character n-grams.
     """
 
-    def __init__(self, spec: NgramSpec, weights: npt.NDArray[np.float32]) -> None:
-        self._spec, self._weights = spec, weights
+    def __init__(self, spec: NgramSpec, levels: Levels, exact: np.dtype[Any]) -> None:
+        self._spec, self._levels, self.exact = spec, levels, exact
         self._kept = self._size = 1  # number 0 is no word
         self._number: dict[int, int] = {}
         self._slots = np.zeros(1 << _BITS, dtype=np.int32)  # most numbers, found at once
@@ -56,7 +60,7 @@ class Lexicon:
         self._chars = np.zeros(0, dtype=np.int32)
         self.single = np.zeros(1, dtype=np.uint64)
         self.column = np.zeros(1, dtype=np.int64)
-        self.sums = np.zeros((1, 2, weights.shape[1]))
+        self.sums = np.zeros((1, 2, levels.shape[1]), dtype=exact)
         self._index()
 
     def numbers(self, tokens: Tokens) -> Numbers:
@@ -89,7 +93,7 @@ class Lexicon:
             Where each text's words begin.
         """
         found = ones(numbers, bounds, self._one.shape[0], np.bool_) @ self._one
-        return ones(found.indices, found.indptr, self._one.shape[0], np.float64)
+        return ones(found.indices, found.indptr, self._one.shape[0], self.exact)
 
     def chars(self, numbers: Numbers) -> tuple[Numbers, Numbers]:
         """Return the columns of the words' character n-grams, and where each word's begin."""
@@ -102,13 +106,13 @@ class Lexicon:
         single, columns, count = of_each(tokens.codes, tokens.start[place], tokens.end[place], spec)
         grams = ones(columns.astype(np.int32), bounds_of(count), spec.columns, np.bool_)
         grams.sum_duplicates()
-        rows = np.take(self._weights[spec.columns :], grams.indices, axis=0).astype(np.float64)
-        sums = np.zeros((key.size, 2, outputs))
+        rows = np.take(self._levels[spec.columns :], grams.indices, axis=0).astype(self.exact)
+        sums = np.zeros((key.size, 2, outputs), dtype=self.exact)
         sums[:, 1] = sums_of(rows, grams.indptr)
         column = np.zeros(key.size, dtype=np.int64)
         if 1 in spec.words:
             column = of_single(single, spec)
-            sums[:, 0] = np.take(self._weights[: spec.columns], column, axis=0)
+            sums[:, 0] = np.take(self._levels[: spec.columns], column, axis=0)
         self._key = _put(self._key, first, key)
         self.single = _put(self.single, first, single)
         self.column = _put(self.column, first, column)
@@ -168,7 +172,7 @@ def sums_of(rows: Floats, bounds: Numbers) -> Floats:
     >>> sums_of(rows, np.array([0, 2, 2, 3], dtype=np.int32)).tolist()
     [[3.0], [0.0], [4.0]]
     """
-    table = ones(np.arange(len(rows), dtype=np.int32), bounds, len(rows), np.float64)
+    table = ones(np.arange(len(rows), dtype=np.int32), bounds, len(rows), rows.dtype)
     return np.asarray(table @ rows)
 
 

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from convcat.classifier.calibration import sigmoid, tagged
 from convcat.classifier.featurizers import Featurizer, NgramFeaturizer, glance_of
+from convcat.classifier.levels import Levels, Scale, quantise
 from convcat.classifier.stretches import with_stretches
 from convcat.classifier.sums import Sums
 from convcat.classifier.texts import as_texts
@@ -101,6 +102,22 @@ class Heads:
     bias: Floats
     slope: Floats
     shift: Floats
+
+    @classmethod
+    def of_levels(
+        cls, levels: Levels, scale: Scale, bias: Floats, slope: Floats, shift: Floats
+    ) -> Heads:
+        """Return heads with the weights of a model file."""
+        weights = levels.astype(np.float32)
+        weights *= scale
+        heads = cls(weights, bias, slope, shift)
+        vars(heads)["quantised"] = levels, scale  # what would come of them
+        return heads
+
+    @cached_property
+    def quantised(self) -> tuple[Levels, Scale]:
+        """The weights as a model file holds them."""
+        return quantise(self.weights)
 
     def scores(self, features: Any) -> Floats:
         """Return what is calibrated, shape (texts, outputs)."""
@@ -197,7 +214,7 @@ class NeedModel:
     def _sums(self) -> Sums | None:
         """What adds the n-grams' weights up, and keeps what the words it met add."""
         read = self.featurizer
-        return read.sums(self.heads.weights) if isinstance(read, NgramFeaturizer) else None
+        return read.sums(*self.heads.quantised) if isinstance(read, NgramFeaturizer) else None
 
     def metadata(self) -> dict[str, Any]:
         """Return what travels with a table that this model tagged."""

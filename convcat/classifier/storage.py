@@ -73,22 +73,13 @@ def fingerprint(model: NeedModel) -> str:
     return digest.hexdigest()
 
 
-def quantise(weights: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Return int8 weights and the float32 scale of each output (column).
-
-    A scale is the largest weight's 127th part. Weights that were quantised before stay as they are.
-    """
-    scale = (np.abs(weights).max(axis=0, initial=0.0) / 127.0).astype(np.float32)
-    for _ in range(2):  # rounding: 127 times a scale, divided by 127, may be its neighbour
-        scale = np.asarray(scale * np.float32(127)) / np.float32(127)
-    safe = np.where(scale > 0, scale, np.float32(1))
-    return np.rint(weights / safe).astype(np.int8), scale
+_HEADS = ("weights", "scale", "bias", "slope", "shift")
 
 
 def _arrays(heads: Heads) -> dict[str, np.ndarray[Any, Any]]:
-    weights, scale = quantise(heads.weights)
+    levels, scale = heads.quantised
     return {
-        "weights": np.ascontiguousarray(weights),  # safetensors writes memory as it lies
+        "weights": np.ascontiguousarray(levels),  # safetensors writes memory as it lies
         "scale": scale,
         "bias": heads.bias.astype(np.float64),
         "slope": heads.slope.astype(np.float64),
@@ -181,9 +172,7 @@ def load_folder(folder: Path) -> NeedModel:
         stretch = int(manifest.get("stretch", 0))
         if not 0 <= stretch <= 1000:
             raise ValueError("stretch out of range")
-        weights = arrays["weights"].astype(np.float32)
-        weights *= arrays["scale"]
-        heads = Heads(weights, arrays["bias"], arrays["slope"], arrays["shift"])
+        heads = Heads.of_levels(*(arrays[name] for name in _HEADS))
         model = NeedModel(
             id=str(manifest["id"]),
             version=str(manifest["version"]),

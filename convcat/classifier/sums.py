@@ -2,7 +2,7 @@
 
 A text has each n-gram once. So it gets what its different words add, less what several of them
 add alike: few n-grams, which sorting brings side by side. N-grams of several words are looked up
-one by one. Stored weights are multiples of a few scales and add up exactly, in any order.
+one by one. Weights are whole numbers times a scale per output: they add up exactly, in any order.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from convcat.classifier.bags import bounds_of, last_equal, unit
+from convcat.classifier.levels import Levels, Scale
 from convcat.classifier.lexicon import Lexicon, Numbers, sums_of
 from convcat.classifier.ngrams import NgramSpec, of_words
 from convcat.classifier.tokens import Ints, Tokens, tokenize
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating[Any]]
 
 _NEAR = 128  # texts whose weights are added up at once
 
@@ -32,30 +33,40 @@ class Sums:
     spec : NgramSpec
     limit : int
         Characters read of each text.
-    weights : ndarray of float32, shape (2 * spec.columns, outputs)
+    levels : ndarray of int8, shape (2 * spec.columns, outputs)
+        Of the weights; of word n-grams, then of character n-grams.
+    scale : ndarray of float32, shape (outputs,)
+        What a level is worth.
 
     Examples
     --------
     >>> spec = NgramSpec(words=(1,), chars=(), bits=10)
-    >>> Sums(spec, 1_000, np.ones((2048, 1), dtype=np.float32))(["no", "no it is not so", ""]).round(2)
+    >>> levels, scale = np.ones((2048, 1), dtype=np.int8), np.ones(1, dtype=np.float32)
+    >>> Sums(spec, 1_000, levels, scale)(["no", "no it is not so", ""]).round(2)
     array([[1.  ],
            [2.24],
            [0.  ]])
     """
 
-    def __init__(self, spec: NgramSpec, limit: int, weights: npt.NDArray[np.float32]) -> None:
-        self._spec, self._limit, self._weights = spec, limit, weights
-        self._lexicon = Lexicon(spec, weights)
+    def __init__(
+        self,
+        spec: NgramSpec,
+        limit: int,
+        levels: Levels,
+        scale: Scale,
+    ) -> None:
+        self._spec, self._limit, self._levels, self._scale = spec, limit, levels, scale
+        self._lexicon = Lexicon(spec, levels, _exact(spec, limit))
         self._lock = Lock()  # threads may share a model
 
     def __reduce__(self) -> Any:
-        return Sums, (self._spec, self._limit, self._weights)
+        return Sums, (self._spec, self._limit, self._levels, self._scale)
 
     def __call__(self, texts: Sequence[str]) -> Floats:
         """Return the product of the texts' features and the weights, shape (texts, outputs)."""
         tokens = tokenize(texts, limit=self._limit)
         if not tokens.start.size:
-            return np.zeros((len(texts), self._weights.shape[1]))
+            return np.zeros((len(texts), self._scale.size))
         with self._lock:
             return self._of(tokens)
 
@@ -69,7 +80,9 @@ class Sums:
         words, chars = both[:, 0], both[:, 1]
         by_words = self._words(tokens.text, numbers, once.indices, once.indptr, words)
         by_chars = self._chars(once.indices, once.indptr, chars)
-        return np.asarray(words * unit(by_words)[:, None] + chars * unit(by_chars)[:, None])
+        found = words.astype(np.float64) * unit(by_words)[:, None]
+        found += chars.astype(np.float64) * unit(by_chars)[:, None]
+        return np.asarray(found * self._scale)
 
     def _words(
         self, text: Ints, numbers: Numbers, once: Numbers, bounds: Numbers, sums: Floats
@@ -120,7 +133,7 @@ class Sums:
 
     def _added(self, columns: npt.NDArray[Any], bounds: Numbers) -> Floats:
         """Return the sums of weights that stand together, a few texts at a time: they stay near."""
-        found = np.empty((bounds.size - 1, self._weights.shape[1]))
+        found = np.empty((bounds.size - 1, self._scale.size), dtype=self._lexicon.exact)
         for first in range(0, len(found), _NEAR):
             part = bounds[first : first + _NEAR + 1]
             rows = self._rows(columns[part[0] : part[-1]])
@@ -128,4 +141,11 @@ class Sums:
         return found
 
     def _rows(self, columns: npt.NDArray[Any]) -> Floats:
-        return np.take(self._weights, columns, axis=0).astype(np.float64)
+        return np.take(self._levels, columns, axis=0).astype(self._lexicon.exact)
+
+
+def _exact(spec: NgramSpec, limit: int) -> np.dtype[Any]:
+    """Return the smallest type of numbers in which no sum over a text's n-grams is rounded."""
+    kinds = max(len(spec.chars), len(spec.words) + spec.skips)
+    largest = 127 * kinds * 2 * limit  # of one kind, a word has fewer than twice its characters
+    return np.dtype(np.float32 if largest < 1 << 24 else np.float64)
