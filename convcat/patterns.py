@@ -19,7 +19,6 @@ import pyarrow.compute as pc
 _LOOKS = ("(?=", "(?!", "(?<=", "(?<!")
 _BLANKS = r"\s\x0b\x1c-\x1f"  # what Python takes for white space in ASCII
 _COUNT = re.compile(r"\{\d*,?\d*\}")
-_LETTER_BEYOND = re.compile(r"[^\W\x00-\x7f]|[^\S\x00-\x7f]")
 _BEYOND = r"\x{85}\pZ"  # and beyond
 
 FOREIGN = (
@@ -51,21 +50,6 @@ def begins(texts: pa.Array | pa.ChunkedArray, pattern: str) -> npt.NDArray[np.in
     """
     found = pc.find_substring_regex(texts, pattern, ignore_case=True)
     return np.asarray(pc.fill_null(found, fill_value=-1), dtype=np.int64)
-
-
-def foreign(texts: pa.Array | pa.ChunkedArray) -> npt.NDArray[np.bool_]:
-    """Return which texts have letters, figures or blanks beyond ASCII, which RE2 takes for none.
-
-    Examples
-    --------
-    >>> foreign(pa.array(["Late!", "Café", "It’s £5 👎"])).tolist()
-    [False, True, False]
-    """
-    found = ~np.asarray(pc.fill_null(pc.string_is_ascii(texts), fill_value=True), dtype=bool)
-    rows = np.flatnonzero(found)
-    some = texts.take(pa.array(rows)).to_pylist()
-    found[rows] = [_LETTER_BEYOND.search(text) is not None for text in some]
-    return found
 
 
 def any_of(words: Iterable[str]) -> str:

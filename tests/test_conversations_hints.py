@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from convcat.conversations import automatic, cleaning
 from convcat.conversations.hints import cleaned, may_be_automatic, may_be_pitch
-from convcat.patterns import foreign, holds, widened
+from convcat.patterns import FOREIGN, holds, widened
 
 _WORDS = [
     *(
@@ -118,5 +118,5 @@ class TestPatterns:
 
     def test_foreign(self):
         """Signs and pictures are of no script; letters and blanks are."""
-        told = foreign(pa.array(["£5 👎 …", "naïve", "a\u00a0b", None, "plain"]))
+        told = holds(pa.array(["£5 👎 …", "naïve", "a\u00a0b", None, "plain"]), FOREIGN)
         assert told.tolist() == [False, True, True, False, False]

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convcat.insight.urgent import found_in, read_today
+from convcat.insight.urgent_patterns import REASONS
 from convcat.insight.urgent_screen import held_by
 
 SAID = (
@@ -20,6 +21,11 @@ SAID = (
     "lovely dress \U0001f525 to die for",
     "caf\u00e9 \u00a35",
     "\u201cgreat\u201d \u2026",
+    "it burnt\u00a0my\u2003hand",
+    "sue you, \u00e9t\u00e9",
+    "I will \u00e9ventually \u017fue you",
+    "article\u3000\uff11\uff17",
+    "l\u00e9gal action",
 )
 
 
@@ -40,3 +46,10 @@ def test_masking_moves_what_was_found():
     rows = read_today(table).rows
     assert [row["quote"] for row in rows] == [text[1], "Call <phone>, the lamp caught fire"]
     assert [row["words"] for row in rows] == ["burnt my hand", "caught fire"]
+
+
+def test_letters_beyond_ascii_are_screened_as_any_other():
+    """An accent somewhere sends a text to no pattern whose words are not in it."""
+    texts = pa.chunked_array([["caf\u00e9: the lamp caught fire", "na\u00efve, in case of fire"]])
+    ids = [[REASONS[j].id for j, begin in enumerate(row) if begin >= 0] for row in held_by(texts)]
+    assert ids == [["safety"], []]

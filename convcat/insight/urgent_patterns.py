@@ -9,6 +9,7 @@ English only, as the list is. A blank in a phrase stands for any white space.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _PART = (
@@ -54,8 +55,10 @@ class Reason:
     id, name : str
     stems : tuple of str
         Small letters of which some stand in every find: quick to look for.
+    phrases : tuple of str
+        What tells of it, as pieces of one pattern.
     find : pattern
-        What tells of it.
+        Of all the phrases.
     unless : pattern or None
         What, standing right before a find in its sentence, takes it back.
     """
@@ -63,15 +66,21 @@ class Reason:
     id: str
     name: str
     stems: tuple[str, ...]
+    phrases: tuple[str, ...]
     find: re.Pattern[str]
     unless: re.Pattern[str] | None = None
 
 
+def any_phrase(phrases: Sequence[str]) -> str:
+    """Return the pattern of any of some phrases of a reason."""
+    return rf"\b(?:{'|'.join(phrases)})"
+
+
 def _reason(id_: str, name: str, stems: str, *phrases: str, unless: str = "") -> Reason:
-    joined = "|".join(f"(?:{p})" for p in phrases).replace(" ?", r"\s?").replace(" ", r"\s+")
+    told = tuple(f"(?:{p})".replace(" ?", r"\s?").replace(" ", r"\s+") for p in phrases)
     before = re.compile(rf"\b(?:{unless})\W*\Z", re.IGNORECASE) if unless else None
-    find = re.compile(rf"\b(?:{joined})", re.IGNORECASE)
-    return Reason(id_, name, tuple(stems.split("|")), find, before)
+    find = re.compile(any_phrase(told), re.IGNORECASE)
+    return Reason(id_, name, tuple(stems.split("|")), told, find, before)
 
 
 IDIOMS = re.compile(
