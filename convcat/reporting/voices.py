@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -113,7 +113,7 @@ def quotes_of(
     chosen: list[tuple[int, str, str]] = []
     shown: set[int] = set()
     for need, (best, _) in zip(needs, telling(tagged, 0, needs), strict=True):
-        told = [(int(i), lines(mask(str(column[int(i)].as_py() or "")))) for i in best]
+        told = ((int(i), lines(mask(str(column[int(i)].as_py() or "")))) for i in best)
         shown.update(range(len(chosen), len(chosen) + CARDS))
         chosen += [(i, need, words) for i, words in _different(told, each)]
     for _, mine in proves:  # what stands beside a place is shown by itself too
@@ -163,14 +163,13 @@ def lines(text: str) -> str:
     return "\n".join(line for part in text.splitlines() if (line := plain(part)))
 
 
-def _different(told: list[tuple[int, str]], most: int) -> Iterator[tuple[int, str]]:
-    """Yield texts of a good length first, skipping what is much like one already chosen."""
-    good = [(i, t) for i, t in told if _FEWEST <= len(_WORD.findall(t)) <= _MOST]
-    long = [(i, t) for i, t in told if len(_WORD.findall(t)) > _MOST]
-    short = [(i, t) for i, t in told if 0 < len(_WORD.findall(t)) < _FEWEST]
-    short.sort(key=lambda pair: -min(len(_WORD.findall(pair[1])), 8))
+def _different(told: Iterable[tuple[int, str]], most: int) -> Iterator[tuple[int, str]]:
+    """Yield texts of a good length first, skipping what is much like one already chosen.
+
+    No more texts are drawn than it takes.
+    """
     chosen: list[frozenset[str]] = []
-    for i, words in (*good, *long, *short):
+    for i, words in _by_length(told):
         if len(chosen) == most:
             return
         bag = frozenset(re.findall(r"\w{3,}", words.casefold()))
@@ -178,6 +177,20 @@ def _different(told: list[tuple[int, str]], most: int) -> Iterator[tuple[int, st
             continue
         chosen.append(bag)
         yield i, words
+
+
+def _by_length(told: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Yield texts of a good length, then long ones, then short ones, those of most words first."""
+    long: list[tuple[int, int, str]] = []
+    short: list[tuple[int, int, str]] = []
+    for i, text in told:
+        words = len(_WORD.findall(text))
+        if _FEWEST <= words <= _MOST:
+            yield i, text
+        elif words:
+            (long if words > _MOST else short).append((words, i, text))
+    short.sort(key=lambda one: -min(one[0], 8))
+    yield from ((i, text) for _, i, text in (*long, *short))
 
 
 def quotes_in(
@@ -197,7 +210,7 @@ def quotes_in(
     ((best, _),) = telling(tagged, 0, [need], most=len(tagged))
     column = tagged.table[text]
     mine = best[rows[best]][:_LOOK_PLACE]
-    told = [(int(i), lines(mask(str(column[int(i)].as_py() or "")))) for i in mine]
+    told = ((int(i), lines(mask(str(column[int(i)].as_py() or "")))) for i in mine)
     chosen = [(i, need, words) for i, words in _different(told, each)]
     quotes = _quoted(tagged, chosen, model, proves, {0})
     return tuple(replace(quote, of_place=True) for quote in quotes)
