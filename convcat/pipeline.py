@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from convcat.exceptions import InputError
+from convcat.labelling import read_part, tag_table
 from convcat.part_files import ARROW
 from convcat.parts import fingerprint, is_whole, write_part
 from convcat.tagged import STATUS, names_beside
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 ROWS = 10_000
 """Rows of a part."""
 _BYTES = 64 << 20  # a part of long texts holds fewer rows
+_MANY = 64 << 20  # bytes of a file that takes longer to tag than workers take to start
 MASKED = "text, masked"
 """The last column of parts that hold the masked texts beside the original ones."""
 
@@ -122,6 +124,27 @@ def check_columns(
         check_slice(pa.schema(renamed), name)
 
 
+def are_many(dumps: Sequence[Any]) -> bool:
+    """Return whether dumps hold so much that workers are better started before it is asked for."""
+    paths = [Path(dump) for dump in dumps if isinstance(dump, str | Path)]
+    return any(path.is_file() and path.stat().st_size >= _MANY for path in paths)
+
+
+def ready_workers(model: NeedModel, n_jobs: int | None) -> None:
+    """Start workers and have them load what tagging takes, while the dumps are looked at.
+
+    Parameters
+    ----------
+    model : NeedModel
+    n_jobs : int, optional
+        As for :func:`write_parts`.
+    """
+    from joblib import effective_n_jobs
+
+    for _ in in_workers(read_part, [(model, [""])] * effective_n_jobs(n_jobs), n_jobs):
+        pass
+
+
 def fingerprint_dumps(dumps: Sequence[Any]) -> str:
     """Return a hash of dumps, names and bytes, or nothing where one can be read but once.
 
@@ -170,8 +193,6 @@ def regrouped(batches: Iterable[pa.Table], rows: int, size: int) -> Iterator[pa.
 
 def tag_part(part: Path, table: pa.Table, names: list[str], model: NeedModel, masked: bool) -> int:  # noqa: FBT001 - a task, sent by position
     """Tag some conversations and write them as a part; return how many they are."""
-    from convcat.labelling import tag_table
-
     texts, status = table["text"].to_pylist(), table[STATUS].to_pylist()
     tags = tag_table(texts, model, status, n_jobs=1)
     columns = dict(zip(names, table.drop_columns([STATUS]).columns, strict=True))

@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from convcat.exceptions import InputError, OutputError
 from convcat.files import unwritable
+from convcat.finding import find
 from convcat.ordered import Ordered
 from convcat.outputs import (
     AUDIT_FILE,
@@ -42,18 +43,22 @@ from convcat.outputs import (
     write_tagged,
 )
 from convcat.parts import discarded_if_unreadable, parts_folder
-from convcat.pipeline import ROWS, check_columns, fingerprint_dumps, write_parts
+from convcat.pipeline import (
+    ROWS,
+    are_many,
+    check_columns,
+    fingerprint_dumps,
+    ready_workers,
+    write_parts,
+)
 from convcat.tagged_files import TAGGED_FILE
 from convcat.tagged_parts import TaggedParts
-from convcat.workers import dismiss_workers
+from convcat.workers import are_ours, dismiss_workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from convcat.classifier.model import NeedModel
-    from convcat.insight import Audit
-    from convcat.insight.digest import Digest
-    from convcat.insight.response_hours import BusinessHours
 
 Say = Callable[[str], None]
 
@@ -202,7 +207,6 @@ def run(
     from convcat.insight.actions import read_actions
     from convcat.insight.digest import Digest
     from convcat.insight.history import History
-    from convcat.insight.history_findings import over_time
     from convcat.insight.response_hours import BusinessHours
     from convcat.reporting import report
 
@@ -225,103 +229,104 @@ def run(
     opened = None if hours is None else BusinessHours.parse(hours)
     if history is not None:
         History(history).load()
-    conversations = read_conversations(
-        *dumps, mapping=mapping, kind=kind, stars=stars, batch_rows=ROWS
-    )
-    joined = Ordered(conversations, orders)
-    check_columns(joined.schema, reader, by=by, rename=rename)
-    plan = {
-        "input": fingerprint_dumps([*dumps, *joined.given]),
-        "orders": len(joined.given),
-        "model": reader.hash,
-        "version": _version(),
-        "rows": ROWS,
-        "mapping": None if mapping is None else dict(sorted(mapping.items())),
-        "kind": kind,
-        "stars": stars,
-        "rename": rename,
-        "masked": text == "masked",
-    }
-    if not plan["input"]:
-        say("what is read cannot be read twice, so a run that is stopped starts anew")
-    with _parts_of(target, plan, say) as folder, ThreadPoolExecutor(1) as beside:
-        say("reading and tagging")
-        with discarded_if_unreadable(folder):
-            parts = write_parts(
-                joined.batches(),
-                folder,
-                reader,
-                rename=rename,
-                masked=text == "masked",
-                n_jobs=n_jobs,
-                say=say,
-            )
-        table = TaggedParts.of(
-            parts, reader.metadata(), n_jobs=n_jobs, hidden=1 if text == "masked" else 0
+    with ThreadPoolExecutor(1) as beside:
+        if are_many(dumps) and are_ours(n_jobs):
+            beside.submit(ready_workers, reader, n_jobs)
+        conversations = read_conversations(
+            *dumps, mapping=mapping, kind=kind, stars=stars, batch_rows=ROWS
         )
-        dismiss_workers(n_jobs)  # each holds the model
-        finished = folder / "finished"
-        shutil.rmtree(finished, ignore_errors=True)
-        finished.mkdir()
-        # Arrow packs and writes beside Python's work: the table is all there.
-        joining = beside.submit(write_tagged, finished / TAGGED_FILE, table, reader, text=text)
-        say("finding what fails")
-        digest = Digest.of(table, by=by)
-        findings = _findings(
-            digest, by=by, level=level, audit=sheet, previous=previous, hours=opened
-        )
-        told, kept = over_time(
-            digest,
-            findings,
-            history=history,
-            actions=done,
-            options={"stars": stars},
-            level=level,
-            seed=seed,
-        )
-        warnings = [*conversations.warnings, *joined.warnings]
-        warnings += [*findings.pop("warnings"), *told.pop("warnings")]
-        findings |= told
-        findings["distribution"] = joined.rated(findings["distribution"])
-        facts = {
-            "rows": conversations.account.to_dict(),
-            "mapping": conversations.mapping_dict(),
-            **joined.facts(),
-            "model": {"id": reader.id, "version": reader.version, "hash": reader.hash},
-            "taxonomy": reader.metadata()["taxonomy"],
+        joined = Ordered(conversations, orders)
+        check_columns(joined.schema, reader, by=by, rename=rename)
+        plan = {
+            "input": fingerprint_dumps([*dumps, *joined.given]),
+            "orders": len(joined.given),
+            "model": reader.hash,
             "version": _version(),
-            "options": {
-                "kind": kind,
-                "stars": stars,
-                "by": None if by is None else list(by),
-                "level": level,
-                "audit": audit is not None,
-                "previous": previous is not None,
-                "history": history is not None,
-                "actions": None if done is None else len(done),
-                "hours": hours,
-                "text": text,
-                "seed": seed,
-            },
-            "warnings": warnings,
+            "rows": ROWS,
+            "mapping": None if mapping is None else dict(sorted(mapping.items())),
+            "kind": kind,
+            "stars": stars,
+            "rename": rename,
+            "masked": text == "masked",
         }
-        say("writing")
-        write_findings(finished, findings, facts)
-        page = report(digest, findings=findings, run=facts, title=title, model=reader)
-        page.write_html(finished / "report.html")
-        if slides:
-            facts["slides"] = [path.name for path in page.write_slides(finished / SLIDES)]
-        if is_filled(target / AUDIT_FILE):
-            warnings.append(
-                f"{AUDIT_FILE} holds answers, so it was left as it is; move it away for a new sheet."
+        if not plan["input"]:
+            say("what is read cannot be read twice, so a run that is stopped starts anew")
+        with _parts_of(target, plan, say) as folder:
+            say("reading and tagging")
+            with discarded_if_unreadable(folder):
+                parts = write_parts(
+                    joined.batches(),
+                    folder,
+                    reader,
+                    rename=rename,
+                    masked=text == "masked",
+                    n_jobs=n_jobs,
+                    say=say,
+                )
+            table = TaggedParts.of(
+                parts, reader.metadata(), n_jobs=n_jobs, hidden=1 if text == "masked" else 0
             )
-        else:
-            audit_sample(digest, n=audit_n, seed=seed).write_xlsx(finished / AUDIT_FILE)
-        dismiss_workers(n_jobs)
-        joining.result()
-        write_json(finished / "run.json", facts)
-        place(finished, target, facts.get("slides", ()))
-        kept.keep()
+            dismiss_workers(n_jobs)  # each holds the model
+            finished = folder / "finished"
+            shutil.rmtree(finished, ignore_errors=True)
+            finished.mkdir()
+            # Arrow packs and writes beside Python's work: the table is all there.
+            joining = beside.submit(write_tagged, finished / TAGGED_FILE, table, reader, text=text)
+            say("finding what fails")
+            digest = Digest.of(table, by=by)
+            findings, warned, kept = find(
+                digest,
+                by=by,
+                level=level,
+                audit=sheet,
+                previous=previous,
+                hours=opened,
+                history=history,
+                actions=done,
+                options={"stars": stars},
+                seed=seed,
+            )
+            warnings = [*conversations.warnings, *joined.warnings, *warned]
+            findings["distribution"] = joined.rated(findings["distribution"])
+            facts = {
+                "rows": conversations.account.to_dict(),
+                "mapping": conversations.mapping_dict(),
+                **joined.facts(),
+                "model": {"id": reader.id, "version": reader.version, "hash": reader.hash},
+                "taxonomy": reader.metadata()["taxonomy"],
+                "version": _version(),
+                "options": {
+                    "kind": kind,
+                    "stars": stars,
+                    "by": None if by is None else list(by),
+                    "level": level,
+                    "audit": audit is not None,
+                    "previous": previous is not None,
+                    "history": history is not None,
+                    "actions": None if done is None else len(done),
+                    "hours": hours,
+                    "text": text,
+                    "seed": seed,
+                },
+                "warnings": warnings,
+            }
+            say("writing")
+            write_findings(finished, findings, facts)
+            page = report(digest, findings=findings, run=facts, title=title, model=reader)
+            page.write_html(finished / "report.html")
+            if slides:
+                facts["slides"] = [path.name for path in page.write_slides(finished / SLIDES)]
+            if is_filled(target / AUDIT_FILE):
+                warnings.append(
+                    f"{AUDIT_FILE} holds answers, so it was left as it is; move it away for a new sheet."
+                )
+            else:
+                audit_sample(digest, n=audit_n, seed=seed).write_xlsx(finished / AUDIT_FILE)
+            dismiss_workers(n_jobs)
+            joining.result()
+            write_json(finished / "run.json", facts)
+            place(finished, target, facts.get("slides", ()))
+            kept.keep()
     return Run(target, facts, findings)
 
 
@@ -348,40 +353,6 @@ def _parts_of(target: Path, plan: dict[str, Any], say: Say) -> Iterator[Path]:
             yield folder
     except OSError as error:
         raise unwritable(target, error) from None
-
-
-def _findings(
-    digest: Digest,
-    *,
-    by: Sequence[str] | None,
-    level: float,
-    audit: Audit | None,
-    previous: Any,
-    hours: BusinessHours | None,
-) -> dict[str, Any]:
-    from convcat.insight import changes, distribution, failures, trend
-    from convcat.insight.impact import impact_of
-    from convcat.insight.themes import themes
-    from convcat.insight.urgent import read_today
-    from convcat.reporting.evidence import evidence_of
-
-    found: dict[str, Any] = {
-        "distribution": distribution(digest, audit=audit, level=level),
-        "failures": failures(digest, by=by, level=level, audit=audit),
-        "changes": changes(digest, previous=previous, level=level),
-        "trend": trend(digest, level=level),
-        "impact": impact_of(digest, level=level, hours=hours),
-        "read_today": read_today(digest),
-        "themes": themes(digest, level=level),
-    }
-    found["evidence"] = evidence_of(digest, found)
-    warnings = [
-        w
-        for result in found.values()
-        if result is not None
-        for w in getattr(result, "warnings", ())
-    ]
-    return {**found, "warnings": list(dict.fromkeys(warnings))}
 
 
 def _version() -> str:

@@ -22,7 +22,8 @@ from convcat.tagged import Tagged
 from convcat.workers import in_workers
 
 _FEW = 8  # pieces that are gone through sooner by one process
-_LARGEST = 128 << 20  # bytes of files that are put together
+_ROWS = 30_000  # up to so many, small files are put together
+_LARGEST = 128 << 20  # and up to so many bytes
 _TEXT = "text"
 
 
@@ -167,12 +168,14 @@ class TaggedParts:
         *given
         text : bool, default False
             Whether the work sees the column of texts, the bulk of the table.
-        rows : int, default 0
-            Small pieces are put together up to so many rows, for work that takes long to prepare.
+        rows : int, optional
+            Small files are put together up to so many rows, 30,000 by default: each piece takes
+            some preparing.
         """
         names = [name for name in self.names if text or name != _TEXT]
         needs = {"needs": list(self.needs)}
-        tasks = ((work, some, names, needs, given) for some in _together(self.pieces, rows))
+        several = _together(self.pieces, rows or _ROWS)
+        tasks = ((work, some, names, needs, given) for some in several)
         yield from in_workers(_on_piece, tasks, self.workers)
 
     def take(self, numbers: npt.NDArray[np.int64]) -> pa.Table:

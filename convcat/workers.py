@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from functools import partial
 from itertools import chain, islice
 from typing import Any
 
@@ -76,6 +79,50 @@ def _many(n_jobs: int | None) -> bool:
     from joblib import effective_n_jobs
 
     return int(effective_n_jobs(n_jobs)) > 1
+
+
+def are_ours(n_jobs: int | None) -> bool:
+    """Return whether work is done by several processes of this machine that joblib starts itself.
+
+    Another engine that joblib was configured to is known to the thread alone that did so.
+
+    Parameters
+    ----------
+    n_jobs : int, optional
+        As for :func:`in_workers`.
+    """
+    if n_jobs is None or not _many(n_jobs):
+        return False
+    from joblib.parallel import get_active_backend
+
+    return type(get_active_backend()[0]).__name__ == "LokyBackend"
+
+
+@contextmanager
+def meanwhile(
+    work: Callable[..., Any], *given: Any, apart: bool = True
+) -> Iterator[Callable[[], Any]]:
+    """Do some work in a thread while the block goes on; what is yielded waits for its result.
+
+    Parameters
+    ----------
+    work : callable
+    *given
+        Its arguments.
+    apart : bool, default True
+        Whether it is done in a thread; it is done when its result is asked for, otherwise.
+
+    Examples
+    --------
+    >>> with meanwhile(sum, [1, 2]) as added:
+    ...     added()
+    3
+    """
+    if not apart:
+        yield partial(work, *given)
+        return
+    with ThreadPoolExecutor(1) as beside:
+        yield beside.submit(work, *given).result
 
 
 def dismiss_workers(n_jobs: int | None) -> None:

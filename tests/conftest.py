@@ -109,6 +109,12 @@ class Page(HTMLParser):
         return re.sub(r"\s+", " ", "".join(self.text))
 
 
+@pytest.fixture(autouse=True)
+def _pieces_apart(monkeypatch):
+    """What tests hold in several files is gone through file by file, small as they are."""
+    monkeypatch.setattr("convcat.tagged_parts._ROWS", 1)
+
+
 @pytest.fixture(scope="session")
 def tagged_table():
     """Make a small tagged table; columns may be added."""

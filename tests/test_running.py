@@ -91,8 +91,11 @@ class TestBytes:
         assert beside(done.out) == []
 
     @pytest.mark.usefixtures("small_parts")
-    def test_workers_do_not_show(self, dump, whole, reader, tmp_path):
-        """One process or two."""
+    @pytest.mark.parametrize(("together", "many"), [(1, 1), (150, 1 << 40)])
+    def test_workers_do_not_show(self, dump, whole, reader, tmp_path, monkeypatch, together, many):
+        """One process or two, started early or late; parts one by one or several at once."""
+        monkeypatch.setattr("convcat.tagged_parts._ROWS", together)
+        monkeypatch.setattr(pipeline, "_MANY", many)
         same(run(dump, out=tmp_path / "out", model=reader, n_jobs=2).out, whole)
 
     def test_the_findings_are_those_of_the_table(self, whole):

@@ -168,7 +168,7 @@ class Digest:
         *given
         text : bool, default False
             Whether the work sees the column of texts, the bulk of the table.
-        rows : int, default 0
+        rows : int, optional
             As for :meth:`TaggedParts.map <convcat.tagged_parts.TaggedParts.map>`.
         """
         yield from over(self.table, work, *given, text=text, rows=rows)
