@@ -48,6 +48,7 @@ def word_weights(
     if not isinstance(featurizer, NgramFeaturizer):
         raise TypeError("word weights need n-gram features")
     found = featurizer.occurrences([text])
+    levels, scale = model.heads.quantised
     tokens, k = found.tokens, len(model.needs_)
     inside = np.zeros(tokens.codes.size + 1)
     inside[tokens.start] = 1
@@ -60,7 +61,8 @@ def word_weights(
             continue
         # A feature that stands in several places counts once: each place gets its part.
         _, inverse, times = np.unique(grams.column, return_inverse=True, return_counts=True)
-        part = model.heads.weights[grams.column, :k] * (value[0] / times[inverse])[:, None]
+        part = levels[grams.column, :k] * scale[:k]
+        part = part * (value[0] / times[inverse])[:, None]
         part = part / np.maximum(before[grams.end] - before[grams.start], 1)[:, None]
         np.add.at(along, grams.start, part)
         np.subtract.at(along, grams.end, part)

@@ -107,12 +107,19 @@ class Heads:
     def of_levels(
         cls, levels: Levels, scale: Scale, bias: Floats, slope: Floats, shift: Floats
     ) -> Heads:
-        """Return heads with the weights of a model file."""
-        weights = levels.astype(np.float32)
-        weights *= scale
-        heads = cls(weights, bias, slope, shift)
-        vars(heads)["quantised"] = levels, scale  # what would come of them
+        """Return heads with the weights of a model file, which stay as small as they are there."""
+        heads = object.__new__(cls)
+        vars(heads).update(quantised=(levels, scale), bias=bias, slope=slope, shift=shift)
         return heads
+
+    def __getattr__(self, name: str) -> Any:
+        # Weights of a file are spelled out when somebody asks: n-grams are added up without.
+        if name != "weights" or "quantised" not in vars(self):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        levels, scale = self.quantised
+        weights = vars(self)["weights"] = levels.astype(np.float32)
+        weights *= scale
+        return weights
 
     @cached_property
     def quantised(self) -> tuple[Levels, Scale]:
