@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from convcat.insight.themes_lists import (
     CAPITALISED,
@@ -181,13 +181,14 @@ def phrases_of(texts: Sequence[str], least: int) -> Phrases:
 
 def words_of(texts: Sequence[str]) -> Words:
     """Split texts into words, and tell which may be names."""
-    found = [_TOKEN.findall(text) for text in texts]
-    size = np.fromiter(map(len, found), dtype=np.int64, count=len(found))
-    flat = pa.array([token for tokens in found for token in tokens], pa.string())
-    encoded = flat.dictionary_encode()
-    tokens: list[str] = encoded.dictionary.to_pylist()
-    at = np.asarray(encoded.indices, dtype=np.int64)
-    text = np.repeat(np.arange(len(found)), size)
+    number: dict[str, int] = {}  # of a token; they are never all there at once
+    numbers, size = array("q"), []
+    for text in texts:
+        found = [number.setdefault(token, len(number)) for token in _TOKEN.findall(text)]
+        numbers.extend(found)
+        size.append(len(found))
+    tokens, at = list(number), np.array(numbers, dtype=np.int64)
+    of_text = np.repeat(np.arange(len(size)), size)
 
     lower = [_plain(token) for token in tokens]
     sorts = np.asarray([_sort(t, w) for t, w in zip(tokens, lower, strict=True)], dtype=np.int64)
@@ -202,18 +203,18 @@ def words_of(texts: Sequence[str]) -> Words:
     stem_at = np.asarray([of_stem.get(s, -1) for s in stem], dtype=np.int64)
     form_at = np.asarray([of_form[w] for w in lower], dtype=np.int64)
 
-    broken = sorts[at] == _BREAK if len(tokens) else np.zeros(0, dtype=bool)
+    broken = sorts[at] == _BREAK if tokens else np.zeros(0, dtype=bool)
     opens = np.ones(len(at), dtype=bool)
-    opens[1:] = broken[:-1] | (text[1:] != text[:-1])
+    opens[1:] = broken[:-1] | (of_text[1:] != of_text[:-1])
     run = np.cumsum(opens)
     kept = ~broken
-    name = _names(tokens, lower, stem_at, at[kept], text[kept], opens[kept], len(stems))
+    name = _names(tokens, lower, stem_at, at[kept], of_text[kept], opens[kept], len(stems))
     given = {s for w, s in zip(lower, stem, strict=True) if w in GIVEN_NAMES}
     given -= {s for w, s in zip(lower, stem, strict=True) if w not in GIVEN_NAMES}
     name |= np.asarray([s in given for s in stems], dtype=bool)
     at = at[kept]
     return Words(
-        stem_at[at], text[kept], run[kept], sorts[at], form_at[at], forms, stems, name
+        stem_at[at], of_text[kept], run[kept], sorts[at], form_at[at], forms, stems, name
     )  # fmt: skip
 
 
