@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -53,7 +54,7 @@ from convcat.pipeline import (
 )
 from convcat.tagged_files import TAGGED_FILE
 from convcat.tagged_parts import TaggedParts
-from convcat.workers import are_ours, dismiss_workers
+from convcat.workers import are_ours, dismiss_workers, meanwhile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -312,16 +313,19 @@ def run(
             }
             say("writing")
             write_findings(finished, findings, facts)
-            page = report(digest, findings=findings, run=facts, title=title, model=reader)
-            page.write_html(finished / "report.html")
-            if slides:
-                facts["slides"] = [path.name for path in page.write_slides(finished / SLIDES)]
-            if is_filled(target / AUDIT_FILE):
-                warnings.append(
-                    f"{AUDIT_FILE} holds answers, so it was left as it is; move it away for a new sheet."
-                )
-            else:
-                audit_sample(digest, n=audit_n, seed=seed).write_xlsx(finished / AUDIT_FILE)
+            sheet_of = partial(audit_sample, digest, n=audit_n, seed=seed)
+            with meanwhile(sheet_of, apart=are_ours(table.workers)) as drawn:
+                page = report(digest, findings=findings, run=facts, title=title, model=reader)
+                page.write_html(finished / "report.html")
+                if slides:
+                    facts["slides"] = [path.name for path in page.write_slides(finished / SLIDES)]
+                if is_filled(target / AUDIT_FILE):
+                    warnings.append(
+                        f"{AUDIT_FILE} holds answers, so it was left as it is; move it away for a "
+                        "new sheet."
+                    )
+                else:
+                    drawn().write_xlsx(finished / AUDIT_FILE)
             dismiss_workers(n_jobs)
             joining.result()
             write_json(finished / "run.json", facts)

@@ -22,7 +22,7 @@ from convcat.tagged import Tagged
 from convcat.workers import in_workers
 
 _FEW = 8  # pieces that are gone through sooner by one process
-_ROWS = 30_000  # up to so many, small files are put together
+_ROWS = 20_000  # up to so many, small files are put together
 _LARGEST = 128 << 20  # and up to so many bytes
 _TEXT = "text"
 
@@ -169,7 +169,7 @@ class TaggedParts:
         text : bool, default False
             Whether the work sees the column of texts, the bulk of the table.
         rows : int, optional
-            Small files are put together up to so many rows, 30,000 by default: each piece takes
+            Small files are put together up to so many rows, 20,000 by default: each piece takes
             some preparing.
         """
         names = [name for name in self.names if text or name != _TEXT]

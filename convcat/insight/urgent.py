@@ -31,7 +31,7 @@ _NEAR = 100  # characters around a stem in which the whole phrase stands
 _LONGEST = 20_000  # what is said later than this in one conversation is not looked at
 _ANYWHERE = (0,) * len(REASONS)
 _QUOTED = 500  # rows of the list that are quoted at once
-_AT_ONCE = 50_000  # conversations: patterns take long to prepare
+_AT_ONCE = 40_000  # conversations: patterns take long to prepare
 _CURLY = str.maketrans("\u2018\u2019\u02bc`\u00b4", "'''''")
 
 

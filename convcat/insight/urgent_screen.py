@@ -44,11 +44,12 @@ def held_by(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
     >>> [(REASONS[j].id, int(found[i, j])) for i, j in np.argwhere(found >= 0)]
     [('safety', 9)]
     """
-    texts = pc.cast(column, pa.large_string()).combine_chunks()
+    texts = pc.cast(column, pa.large_string())
     found = np.full((len(column), len(REASONS)), -1, dtype=np.int64)
-    rows = np.flatnonzero(holds(texts, any_of(s for reason in REASONS for s in reason.stems)))
-    texts = _straight(texts.take(pa.array(rows)))
-    texts, known = _in_ascii(texts)
+    some_stem = holds(texts, any_of(stem for reason in REASONS for stem in reason.stems))
+    rows = np.flatnonzero(some_stem)
+    texts = texts.filter(pa.array(some_stem)).combine_chunks()
+    texts, known = _in_ascii(_straight(texts))
     for first in range(0, len(REASONS), _AT_ONCE):
         some = range(len(REASONS))[first : first + _AT_ONCE]
         stems = any_of(stem for j in some for stem in REASONS[j].stems)
