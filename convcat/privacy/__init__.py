@@ -16,9 +16,9 @@ import re
 from collections.abc import Iterable
 
 from convcat.privacy.addresses import addresses, joined
-from convcat.privacy.bank import cards, ibans
+from convcat.privacy.bank import card_ends, cards, ibans
 from convcat.privacy.codes import codes, shaped_codes, spaced_codes
-from convcat.privacy.online import emails, handles, links
+from convcat.privacy.online import emails, handles, links, named_handles
 from convcat.privacy.phones import announced_phones, phones
 from convcat.privacy.spans import Span
 
@@ -28,8 +28,19 @@ KINDS = ("email", "phone", "card", "iban", "order", "tracking", "address", "url"
 """The kinds of personal data that are found, as they stand in the masked text."""
 
 _DIGIT = re.compile(r"\d")
-# What is surer comes first: it keeps its place when two kinds claim the same characters.
-_IN_NUMBERS = (ibans, cards, shaped_codes, spaced_codes, phones, announced_phones, addresses, codes)
+# What is surer comes first: it keeps its place when two kinds claim the same characters. The number
+# says how many figures a text must hold for it: most hold a few, and need no closer look.
+_IN_NUMBERS = (
+    (ibans, 8),
+    (cards, 12),
+    (card_ends, 4),
+    (shaped_codes, 3),
+    (spaced_codes, 12),
+    (phones, 8),
+    (announced_phones, 7),
+    (addresses, 1),
+    (codes, 1),
+)
 
 
 def mask(text: str) -> str:
@@ -83,11 +94,16 @@ def find(text: str) -> list[Span]:
     """
     taken = _added([], links(text))
     taken = _added(taken, emails(text))
-    if _DIGIT.search(text):
-        for finder in _IN_NUMBERS:
-            taken = _added(taken, finder(text))
+    figures = len(_DIGIT.findall(text))
+    if figures:
+        for finder, least in _IN_NUMBERS:
+            if figures >= least:
+                taken = _added(taken, finder(text))
         taken = joined(taken, text)
-    return _added(taken, handles(text))
+    taken = _added(taken, handles(text))
+    if figures or "_" in text or "name" in text:
+        taken = _added(taken, named_handles(text))
+    return taken
 
 
 def _added(taken: list[Span], found: Iterable[Span]) -> list[Span]:

@@ -22,7 +22,8 @@ _STREET = re.compile(
     r"(?i:street|road|avenue|lane|blvd|boulevard|crescent|str|ave|rd|ln|nagar|marg)"
     r"|(?P<Name>(?:[A-Z][\w'.-]{0,20} ){1,3}?)"
     r"(?:St|Drive|Dr|Close|Court|Ct|Way|Place|Pl|Terrace|Gardens?|Grove|Square|Sq|Hill|Park|Parade|Highway"
-    r"|Hwy|Mews|Row|Walk|Circle|Trail|Parkway|Pkwy|Quay|Wharf|Cres|Rise|View))\b(?:(?:(?<=St|Rd|Dr|Ct|Pl|Sq|Ln)|(?<=Ave|Str))\.)?"
+    r"|Hwy|Mews|Row|Walk|Circle|Trail|Parkway|Pkwy|Quay|Wharf|Cres|Rise|View)"
+    r"|The (?:Green|Avenue|Grove|Crescent|Close|Drive|Lane|Paddocks?|Mews|Square|Parade|Orchards?|Ridings|Spinney|Maltings|Glebe|Hollies))\b(?:(?:(?<=St|Rd|Dr|Ct|Pl|Sq|Ln)|(?<=Ave|Str))\.)?"
 )
 _NO_NAME = re.compile(
     r"\b(?:a|an|the|on|in|off|of|to|at|and|or|for|from|with|by|is|was|near|this|that|my|your|different|other"
@@ -30,8 +31,15 @@ _NO_NAME = re.compile(
     r"|wrong|minute|mile|km)s?\b",
     re.IGNORECASE,
 )
+# "21 Jump Street poster", "2 Park Lane Candles": what is called like a street.
+_GOODS = re.compile(
+    r" (?:[a-z]+ )?(?:mug|poster|print|chair|table|lamp|candle|coffee|sign|puzzle|jigsaw|t-?shirt|tee|hoodie|cap|game|dvd|blu-?ray|vinyl|album|soundtrack"
+    r"|collection|edition|perfume|edp|edt|whisky|gin|vodka|beer|wine|chocolate|sofa|rug|cushion|jeans|trainer|tote)s?\b",
+    re.IGNORECASE,
+)
 _FLAT_BEFORE = re.compile(
-    r"(?<!\w)(?:flat|apt\.?|apartment|unit|suite|house(?: no\.?)?|door no\.?) ?#?\w{1,5},? ?$",
+    r"(?<!\w)(?:(?:flat|apt\.?|apartment|unit|suite|level|floor|house(?: no\.?)?|door no\.?) ?#?(?:\d\w{0,4}|[a-z]\d{0,3}),? ?"
+    r"(?:(?-i:(?:The )?[A-Z][\w']{1,20}(?: [A-Z]\w{1,20})? (?:House|Court|Mill|Building|Lodge|Heights|Tower|Point|Apartments)),? )?|(?:unit|flat|apt|apartment|suite) )$",
     re.IGNORECASE,
 )
 _ROAD_ABROAD = re.compile(
@@ -51,10 +59,11 @@ _ROAD_BY_PLACE = re.compile(
     r"[A-Z\u00c4\u00d6\u00dc][\w\u00df-]{2,30} $"
 )
 _GERMAN_TOWN = re.compile(r", ?(?:D-)?\d{5} [A-Z\u00c4\u00d6\u00dc][\w\u00df-]{2,24}(?!\w)")
-_ROOT = re.compile(  # in every text that holds the pattern above
-    r"[Ss]tra(?:\u00df|ss)e|[Ss]tr\.|[Ww]eg|[Pp]latz|[Aa]llee|gasse|straat|laan|gracht|kade|plein|singel|gatan|v\u00e4gen|C/|ul\.|Av\.|Calle|Via|Piazza"
-    r"|Corso|Rua|Avenida|Avda|ulica|(?i:box)"
-)
+# One of these, or "box", is in every text that holds the pattern above.
+_ROOTS = (
+    "tra\u00dfe", "trasse", "tr.", "eg ", "latz", "llee", "gasse", "straat", "laan", "gracht", "kade", "plein", "singel", "gatan",
+    "v\u00e4gen", "C/", "ul.", "Av", "Calle", "Via", "Piazza", "Corso", "Rua", "ulica",
+)  # fmt: skip
 
 # What stands behind a street: ", 75001 Paris", ", Indiranagar, Bengaluru 560038", ", Sydney NSW 2000".
 _TOWN = r"[A-Z\u00c0-\u00d6\u00d8-\u00de][\w'.-]{1,24}(?: [A-Z\u00c0-\u00d6\u00d8-\u00de][\w'-]{1,24}){0,2}"
@@ -96,15 +105,34 @@ _UK_AREAS = frozenset(_AREAS.split())
 _UK = re.compile(
     r"(?<![\w-])(?P<area>[A-Za-z]{1,2})\d[\dA-Za-z]?(?P<space> ?)\d(?P<unit>[ABD-HJLNP-UW-Zabd-hjlnp-uw-z]{2})(?![\w-])"
 )
+_UK_END = re.compile(r"\d[ABD-HJLNP-UW-Zabd-hjlnp-uw-z]{2}(?![\w-])")
+_CANADA_MIDDLE = re.compile(r"\d[A-Z] \d[A-Z]\d")
 _CANADA = re.compile(r"(?<![\w-])[ABCEGHJ-NPR-TVXY]\d[A-Z] \d[A-Z]\d(?![\w-])")
 
+# Ireland's routing keys; the other half tells the house.
+_EIRCODE = re.compile(
+    r"(?<![\w-])(?:D(?:0[1-9]|1\d|2[0-24]|6W)|[AC-FHKNPRTV-Y]\d\d) (?=[0-9AC-FHKNPRTV-Y]{0,3}\d)(?=[0-9]{0,3}[AC-FHKNPRTV-Y])[0-9AC-FHKNPRTV-Y]{4}(?![\w-])"
+)
+_EIRCODE_SHAPE = re.compile(r"\d[\dW] [0-9AC-FHKNPRTV-Y]{4}(?![\w-])")
+_KEYS = (
+    "A41 A42 A45 A63 A67 A75 A81 A82 A83 A84 A85 A86 A91 A92 A94 A96 A98 C15 E21 E25 E32 E34 E41 E45 E53 E91 F12 F23 F26 F28 F31 F35"
+    " F42 F45 F52 F56 F91 F92 F93 F94 H12 H14 H16 H18 H23 H53 H54 H62 H65 H71 H91 K32 K34 K36 K45 K56 K67 K78 N37 N39 N41 N91"
+    " P12 P14 P17 P24 P25 P31 P32 P36 P43 P47 P51 P56 P61 P67 P72 P75 P81 P85 R14 R21 R32 R35 R42 R45 R51 R56 R93 R95"
+    " T12 T23 T34 T45 T56 V14 V15 V23 V31 V35 V42 V92 V93 V94 V95 W12 W23 W34 W91 X35 X42 X91 Y14 Y21 Y25 Y34 Y35"
+)
+_IRISH = frozenset(_KEYS.split())
 _BETWEEN = re.compile(r"[,\s]*(?:[A-Z][\w'.-]*[,\s]+){0,4}")
 
 
 def addresses(text: str) -> Iterator[Span]:
     """Find house number and street, postcode, state and zip, PO box."""
-    found = [*_by_number(text), *_uk_postcodes(text)]
-    found += (Span(*match.span(), "address") for match in _CANADA.finditer(text))
+    found = list(_by_number(text))
+    if _UK_END.search(text):
+        found += _uk_postcodes(text)
+    if _CANADA_MIDDLE.search(text):
+        found += (Span(*match.span(), "address") for match in _CANADA.finditer(text))
+    if _EIRCODE_SHAPE.search(text):
+        found += _eircodes(text)
     end = 0
     for span in sorted(found):
         if span.start >= end:
@@ -130,7 +158,7 @@ def joined(spans: list[Span], text: str) -> list[Span]:
 
 
 def _by_number(text: str) -> Iterator[Span]:
-    abroad_before = _ROOT.search(text) is not None
+    abroad_before = any(root in text for root in _ROOTS) or "box" in text.lower()
     for match in _NUMBER.finditer(text):
         start, end = match.span()
         before = text[start - 1 : start]
@@ -141,7 +169,10 @@ def _by_number(text: str) -> Iterator[Span]:
         word_before = not text[start - 2 : start - 1].isdecimal()
         abroad = _ROAD_ABROAD.match(text, end) if follows else None
         street = _STREET.match(text, end) if follows and not abroad else None
-        if street and not _NO_NAME.search(street["name"] or street["Name"]):
+        if street and not (
+            _NO_NAME.search(street["name"] or street["Name"] or "")
+            or _GOODS.match(text, street.end())
+        ):
             flat = _FLAT_BEFORE.search(text, window, start)
             yield Span(flat.start() if flat else start, _with_town(text, street.end()), "address")
         elif abroad:
@@ -190,4 +221,11 @@ def _uk_postcodes(text: str) -> Iterator[Span]:
         if len(area) == 1 and (unit in ("GB", "TB", "XL") or not match["space"]):
             continue  # a Moto G5 2GB, a Galaxy S20FE
         if code.isupper() or match["space"]:
+            yield Span(*match.span(), "address")
+
+
+def _eircodes(text: str) -> Iterator[Span]:
+    for match in _EIRCODE.finditer(text):
+        key = match.group()[:3]
+        if (key[0] == "D" or key in _IRISH) and hint_before(text, match.start()) != "thing":
             yield Span(*match.span(), "address")

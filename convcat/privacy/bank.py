@@ -41,18 +41,29 @@ _CARD = re.compile(
 )
 _LAST_FOUR = re.compile(
     r"(?<![\w*])(?:[xX*\u2022]{4}[ -]?){1,3}(?P<masked>\d{4})\b"
-    r"|(?P<order>\border [^\d\n]{0,8})?\bending (?:in |with )?(?P<ending>\d{4})\b",
+    r"|(?P<order>\border [^\d\n]{0,8})?\b(?:ending (?:in |with )?|(?:card|visa|mastercard|amex) (?:that )?ends (?:in|with) |last (?:four|4) digits? (?:of (?:my|the) card )?(?:are |is |: ?)?)(?P<ending>\d{4})\b",
     re.IGNORECASE,
 )
 
 
 def cards(text: str) -> Iterator[Span]:
-    """Find numbers of payment cards, whole (by Luhn's check digit) or all but the last four."""
+    """Find whole numbers of payment cards, by Luhn's check digit."""
     for match in _CARD.finditer(text):
         digits = [int(char) for char in match.group() if char.isdecimal()]
         if digits[0] in (2, 3, 4, 5, 6) and _passes_luhn(digits):
             yield Span(*match.span(), "card")
-    if "ending " in text or "**" in text or "xx" in text or "XX" in text:
+
+
+def card_ends(text: str) -> Iterator[Span]:
+    """Find the last four figures of a card where the words or signs before say so."""
+    if (
+        "ending " in text
+        or "ends " in text
+        or " digit" in text
+        or "**" in text
+        or "xx" in text
+        or "XX" in text
+    ):
         for match in _LAST_FOUR.finditer(text):
             start = match.start("masked" if match["ending"] is None else "ending")
             whole = match.start() if match["masked"] else start

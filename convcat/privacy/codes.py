@@ -10,12 +10,12 @@ from convcat.privacy.spans import Span
 _SHAPE = re.compile(
     r"(?<![\w-])(?:"
     r"(?P<tracking>1Z(?: ?[0-9A-Z]{3}){2} ?[0-9A-Z]{2}(?: ?[0-9A-Z]{4}){2}|1z[0-9a-z]{16}"
-    r"|[A-Z]{2} ?\d{3} ?\d{3} ?\d{3} ?[A-Z]{2}|[a-z]{2}\d{9}[a-z]{2}"
+    r"|[A-Z]{2} ?\d{3} ?\d{3} ?\d{3} ?[A-Z]{2}|[A-Z]{2} \d{4} \d{4} \d ?[A-Z]{2}|DT\d{12}|[a-z]{2}\d{9}[a-z]{2}"
     r"|TBA\d{9,12}|JJ?D\d{10,20}|[HT]0(?=\w*\d{6})[0-9A-Z]{14,16}"
     r"|9[1-5]\d{2}(?: ?\d{4}){4}(?: ?\d{2,4})?)"
     r"|(?P<order>\d{3}-\d{7}-\d{7}|OD\d{10,}(?=[A-Z]?[a-z]*\b)"
     r"|(?:ORD(?:ER)?|INV|RMA|REF|TKT|TICKET|CASE)[-_/#]?\d{3,}[\w/-]*"
-    r"|(?:PO|SO|CS|SR|WO)-\d{4,}|[A-Z]{2,4}-\d{6,})"
+    r"|(?:PO|SO|CS|SR|WO)-\d{4,}|PO \d{6,}|[A-Z]{2,4}-\d{6,})"
     r")(?![\w])",
 )
 
@@ -35,8 +35,9 @@ _HINTS = {
         "tracking": "track tracking tracked awb waybill consignment shipment parcel package courier ups usps fedex"
         " dhl dpd evri hermes yodel royal dtdc delhivery bluedart dart ekart gls tnt colissimo chronopost poste laposte postnl"
         " postnord inpost bpost correos seur auspost purolator aramex yanwen yunexpress cainiao lasership ontrac sendle"
-        " parcelforce budbee",
-        "order": "order orders ord orderid orderno invoice booking purchase chat ticket rma txn utr confirmation",
+        " parcelforce budbee paket paketnummer sendung sendungsnummer colis suivi zending pakketje paczka spedizione rastreo",
+        "order": "order orders ord orderid orderno invoice booking purchase chat ticket rma txn utr confirmation"
+        " commande zam\u00f3wienie zam\u00f3wienia zamowienie bestellung bestellnummer auftrag bestelling bestelnummer pedido encomenda ordine ordre rechnung facture factura fattura",
         "reference": "ref reference",
         "weak": "case return returns refund transaction complaint customer account acct member membership client"
         " incident receipt card voucher loyalty claim enquiry inquiry query request policy payment po",
@@ -44,14 +45,18 @@ _HINTS = {
     }.items()
     for word in words.split()
 }
-_WORD = re.compile(r"[a-z]+", re.IGNORECASE)
-_ANNOUNCED = re.compile(r"\b(?:numbers?|num|no|nr|nbr|id|code|ref(?:erence)?)\b|#|:", re.IGNORECASE)
+_WORD = re.compile(r"[a-z\u00df-\u017f]+", re.IGNORECASE)
+_ANNOUNCED = re.compile(
+    r"\b(?:numbers?|num|no|nr|nbr|id|code|ref(?:erence)?|nummer|numero|n\u00famero)\b|\bn[\u00b0\u00ba.]|#|:",
+    re.IGNORECASE,
+)
 _LINKED = re.compile(
-    r"[\s:#=()\[\]\"'*-]*(?:(?:is|was|are|with|under|number|no|my|mail)\b[\s:#=()\"'*-]*)*",
+    r"[\s:#=()\[\]\"'*-]*(?:(?:is|was|are|with|under|number|no|nr|my|mail|nummer|numero)\b[\s:#=()\"'*-]*|n[\u00b0\u00ba.][\s:#=.]*|pin\b\s*)*",
     re.IGNORECASE,
 )
 _BREAK = re.compile(
-    r"[;!?,\n]|(?<!o)(?<!\bnr)\.\s|\b(?:paid|pay|costs?|priced?|worth|for rs)\b", re.IGNORECASE
+    r"[;!?,\n]|(?<!o)(?<!\bnr)(?<!\bn)\.\s|\b(?:paid|pay|costs?|priced?|worth|for rs)\b",
+    re.IGNORECASE,
 )
 _IS_A = re.compile(
     r"(?:\W{0,3}(?:is|was|=|as)\s|\s?\()(?:my|the|our)?\s?(?:(?P<tracking>tracking|awb)"
@@ -79,7 +84,9 @@ _NO_CODE = re.compile(
 _GLUED = re.compile(r"(?<=\d{4})[A-Z]?[a-z]{2,}$")  # a full stop or a space is missing
 _LONG = re.compile(r"(?<!\d)(?:\d{9,}|0\d{7,})")
 # "7712 3456 7890", as couriers print them: a parcel's where a word before it says so.
-_SPACED = re.compile(r"(?<![\w-])\d{4}(?: \d{4}){2,4}(?![\w-])")
+_SPACED = re.compile(r"(?<![\w-])\d{4}(?: \d{4}){2,4}(?: \d{2,3})?(?![\w-])")
+_SIXTEEN = re.compile(r"(?!(?:(?:19|20)\d\d[ ]?)+$|(?:\d\d00 ?)+$)\d{4}(?: \d{4}){3}")
+_POST = re.compile(r"\b(?:post|mail|carrier|shipping)\b", re.IGNORECASE)
 # "KX7Q2P": letters and figures by turns, no product's "COVID19".
 _MIXED = re.compile(r"(?=.{5,12}$)(?:[A-Z]+\d+[A-Z]|\d+[A-Z]+\d)[A-Z\d]*")
 _AND = re.compile(r"\s?(?:[,&+/]|and|or)\s?(?:also )?", re.IGNORECASE)
@@ -96,8 +103,11 @@ def shaped_codes(text: str) -> Iterator[Span]:
 def spaced_codes(text: str) -> Iterator[Span]:
     """Find the numbers of parcels that are printed in groups of four."""
     for match in _SPACED.finditer(text):
-        if hint_before(text, match.start()) == "tracking":
+        kind = hint_before(text, match.start())
+        if kind == "tracking" or _POST.search(text, max(0, match.start() - 24), match.start()):
             yield Span(*match.span(), "tracking")
+        elif kind != "thing" and _SIXTEEN.fullmatch(match.group()):
+            yield Span(*match.span(), kind or "order")  # a gift card, a mistyped card
 
 
 def codes(text: str) -> Iterator[Span]:

@@ -14,7 +14,7 @@ _PHONE = re.compile(
     r"|(?P<shape>(?:1[-. ])?(?:\([2-9]\d\d\) ?|[2-9]\d\d[-. ])[2-9]\d\d[-. ]\d{4}"  # US, Canada
     r"|\(0\d{1,4}\) ?\d{3,4}[ -]?\d{3,4}|0\d{2}[ -]\d{4}[ -]\d{4}|0\d{2,3}[ -]\d{3}[ -]\d{3,4}"
     r"|0\d{4}[ -]\d{3}[ -]?\d{3}|0\d{9,10}|0\d(?:[ .-]\d\d){4}|0\d[ -]\d{4}[ -]\d{4}"
-    r"|0\d{2,4}[ /-]\d{5,8}|06[ -]\d{8}|[6-9]\d{4}[ -]\d{5}|1800[ -]\d{3}[ -]\d{3,4}|[6-9]\d{9})"
+    r"|0\d{2,4}\.\d{3,4}\.\d{3,4}|0\d{2,4}[ /-]\d{5,8}|06[ -]\d{8}|[6-9]\d{4}[ -]\d{5}|1800[ -]\d{3}[ -]\d{3,4}|[6-9]\d{9})"
     r")(?P<extension> ?(?:ext\.?|extension|x) ?\d{1,5})?(?![\w]|[.,-]\d)",
     re.IGNORECASE,
 )
@@ -39,7 +39,7 @@ def phones(text: str) -> Iterator[Span]:
         ):
             continue
         end = match.end()
-        stray = _STRAY.search(number) if match["plus"] else None
+        stray = _STRAY.search(number) if match["plus"] and not match["extension"] else None
         if stray and sum(map(str.isdecimal, number[: stray.start()])) >= 11:
             end = match.start() + stray.start()
         yield Span(match.start() + (number[0] == "(" and ")" not in number), end, "phone")
