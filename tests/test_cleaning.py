@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcat.conversations.automatic import is_automatic, is_pitch
+from convcat.conversations.automatic import is_automatic
 from convcat.conversations.cleaning import clean
+from convcat.conversations.pitches import is_pitch
 
 _OWN = "The zip broke on day two.\nCan I swap it?"
 

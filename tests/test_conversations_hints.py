@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convcat.conversations import automatic, cleaning
-from convcat.conversations.hints import cleaned, may_be_automatic, may_be_pitch
+from convcat.conversations import automatic, cleaning, pitches
+from convcat.conversations.hints import cleaned, may_be_no_customers
 from convcat.patterns import FOREIGN, holds, widened
 
 _WORDS = [
@@ -70,25 +71,24 @@ class TestTogether:
     @settings(max_examples=150, deadline=None)
     def test_no_machine_and_no_pitch_is_missed(self, said):
         """What is one by itself is worth a look among others."""
-        machine, pitch = may_be_automatic(many(said)), may_be_pitch(many(said))
+        machine, pitch = may_be_no_customers(many(said))
         for i, text in enumerate(said):
             assert machine[i] or not automatic.is_automatic(text)
-            assert pitch[i] or not automatic.is_pitch(text)
+            assert pitch[i] or not pitches.is_pitch(text)
 
     @pytest.mark.parametrize("text", ["Hm, \u017fmtp error from remote", "\u0130 am out of office"])
     def test_letters_that_stand_for_others(self, text):
         """A long s is an s at the edge of a word too."""
-        assert may_be_automatic(many([text]))[0]
+        assert may_be_no_customers(many([text]))[0][0]
 
     def test_codes_of_mail_are_ascii(self):
         """Figures of other scripts are no code of a mail server, whoever asks."""
         assert not automatic.is_automatic("550 5.1.\u0663")
-        assert may_be_automatic(many(["550 5.1.1 no such user"]))[0]
+        assert may_be_no_customers(many(["550 5.1.1 no such user"]))[0][0]
 
     def test_plain_words_need_no_look(self):
         """The many that hold no trace are left alone."""
-        assert not any(may_be_automatic(many([])))
-        assert not any(may_be_pitch(many([])))
+        assert not np.any(may_be_no_customers(many([])))
 
     @pytest.mark.parametrize("text", ["", "  late", "late\n", "\u2003late", "late\x1f"])
     def test_blanks_at_the_ends(self, text):
@@ -99,7 +99,7 @@ class TestTogether:
         """What a machine says may be cut off within a word, where the top of a text ends."""
         said = "When I return: " + "x" * 569 + " I am on holidays, you know"
         assert automatic.is_automatic(said)
-        assert may_be_automatic(many([said]))[0]
+        assert may_be_no_customers(many([said]))[0][0]
 
 
 class TestPatterns:

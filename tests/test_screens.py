@@ -14,11 +14,6 @@ from convcat.conversations.screens import Screen, folded
 PAIRS = {
     "bounce": (automatic.BOUNCE, (automatic._MAY_BOUNCE,)),
     "away": (automatic.AWAY, (automatic._MAY_BE_AWAY,)),
-    **{
-        f"pitch {k}": (automatic.PITCH[k], (automatic.MAY_BE[k],))
-        for k in range(len(automatic.MAY_BE))
-    },
-    "spam": (automatic.SPAM, (automatic.MAY_BE_SPAM,)),
     "device": (cleaning._DEVICE, (cleaning.MAY_NAME_DEVICE,)),
     "disclaimer": (cleaning._DISCLAIMER, (cleaning.MAY_DISCLAIM,)),
     "closing": (cleaning._CLOSING, (cleaning.MAY_CLOSE,)),
@@ -65,17 +60,14 @@ def unscreened_automatic(text: str) -> bool:
         return True
     if automatic.BOUNCE.search(head):
         return True
+    receipt = automatic.RECEIPT.match(head) and automatic._BESIDES.search(head)
+    if receipt and not automatic._SOMEONE.search(head):
+        return automatic.CUSTOMER.search(head) is None
+    if automatic.ROBOT.search(head):
+        return "?" not in head and automatic.CUSTOMER.search(head) is None
     away = automatic.AWAY.search(head) and automatic._BACK.search(head)
-    return bool(away and not automatic._CUSTOMER.search(head))
-
-
-def unscreened_pitch(text: str) -> bool:
-    head = text[:4000]
-    traces = automatic.TRACES(head.lower())
-    if not traces or automatic._CUSTOMER.search(head):
-        return False
-    signs = sum(sign.search(head) is not None for sign in automatic.PITCH)
-    return signs >= 2 or automatic.SPAM.search(head) is not None
+    left = automatic._MY_RETURN.sub(" ", head)
+    return bool((away or automatic.GONE.search(head)) and not automatic.CUSTOMER.search(left))
 
 
 def unscreened_clean(text: str) -> str:
@@ -103,10 +95,9 @@ class TestTheSameAnswers:
     @settings(max_examples=400)
     @given(st.lists(PIECES, max_size=8), st.sampled_from([" ", "\n", ""]))
     def test_with_and_without(self, pieces, between):
-        """Machines, pitches, and what is left of a mail."""
+        """Machines, and what is left of a mail."""
         text = between.join(pieces)
         assert automatic.is_automatic(text) == unscreened_automatic(text)
-        assert automatic.is_pitch(text) == unscreened_pitch(text)
         assert cleaning.clean(text) == unscreened_clean(text)
 
     def test_letters_are_folded_as_patterns_fold_them(self):

@@ -13,14 +13,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from convcat.conversations.account import NO_CUSTOMER, Tally
-from convcat.conversations.automatic import is_automatic, is_pitch
+from convcat.conversations.automatic import is_automatic
 from convcat.conversations.blocks import Block, joined
 from convcat.conversations.cleaning import clean
 from convcat.conversations.filters import SHORT_ID, Seen, says_much, star_reason
-from convcat.conversations.hints import cleaned, may_be_automatic, may_be_pitch
+from convcat.conversations.hints import cleaned, may_be_no_customers
 from convcat.conversations.language_many import read_english
 from convcat.conversations.layout import CONTEXT, Layout
 from convcat.conversations.marks import mark_of
+from convcat.conversations.pitches import is_pitch
 from convcat.conversations.profiles import cells_of
 from convcat.conversations.roles import REASONS, Role
 from convcat.conversations.rows import strings
@@ -76,9 +77,11 @@ class Finisher:
         self._tally = tally
         self._several = several
         self._seen = Seen(several=several)
+        self._last: str | None = None
 
     def next_file(self) -> None:
         """Begin a file."""
+        self._last = None
         self._seen.next_file()
 
     def rows(self, block: Block, layout: Layout, first: int) -> pa.Table:
@@ -115,9 +118,9 @@ class Finisher:
         english[~out] = self._english(texts.filter(pa.array(~out)) if out.any() else texts)
         machine = sale = np.zeros(len(block), dtype=bool)
         if layout.columns.kind != "review":
-            machine, sale = may_be_automatic(texts), may_be_pitch(texts)
+            machine, sale = may_be_no_customers(texts)
             if bodies is not texts:
-                machine = machine | may_be_automatic(bodies)
+                machine = machine | may_be_no_customers(bodies)[0]
         rows = np.flatnonzero(out | machine | sale | ~english)
         self._tally.conversations += len(block) - rows.size
         status = ["ok"] * len(block)
@@ -184,6 +187,8 @@ class Finisher:
             role, text, time = block.roles[i], block.texts[i], block.values["time"][i]
             # A message without a conversation is one of its own.
             key = block.conversations[i] or f"{layout.file}:{first + i}"
+            if layout.goes_on:
+                key = self._last = block.conversations[i] or self._last or key
             own = block.ids[i]
             keys.append(key)
             marks.append(mark_of(file, key, own) if own else mark_of(file, key, role, time, text))

@@ -99,13 +99,15 @@ def reads_english(text: str) -> bool:
         return True
     if not text.isascii() and _other_script(text, words, known):
         return False
+    clear = False
     if "@" in text or "#" in text or "://" in text or "www." in text:
         words = words_of(_WEB.sub(" ", text))  # addresses and handles are of no language
+        clear = _is_clear(words, known)
     if len(words) < _SHORT:
         return not _briefly_other(text, words, known)
     if len(words) <= _NAME and text.istitle():
         return True  # what is called so: "La Vie Est Belle"
-    return _is_clear(words, known) or not _other_language(words, known)
+    return clear or not _other_language(words, known)
 
 
 def english_mask(texts: Iterable[str]) -> npt.NDArray[np.bool_]:
@@ -155,6 +157,8 @@ def _briefly_other(text: str, words: set[bytes], known: CommonWords) -> bool:
     if len(words) < 2 or words & known.english:
         return False
     told = {word for word in words if len(word) > 1} - _PARTICLES
+    if len(told & known.any_other) < 2:
+        return False
     best = max(len(told & other) for other in known.others)
     return best >= 2 and 3 * best >= 2 * len(words) and not text.istitle()
 
