@@ -458,7 +458,7 @@ class TestRoundTrip:
         assert table["n"].to_pylist() == [str(i) for i in range(len(rows))]
         for (text, _), row in zip(rows, table.to_pylist(), strict=True):
             assert bool(row["text"]) <= bool(text)
-            if text.isascii() and text.isalnum():
+            if text.isascii() and text.isalnum() and text.lower() not in ("null", "nan"):
                 assert row["text"] == text
 
     @given(data=st.binary(max_size=400) | st.text(max_size=200).map(str.encode))

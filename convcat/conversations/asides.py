@@ -16,12 +16,14 @@ _FLAGS: dict[str, tuple[frozenset[str], Role]] = {
     **dict.fromkeys(("public", "is public", "comment public"), (NO, "note")),
     **dict.fromkeys(("automated", "is automated", "is automatic"), (YES, "bot")),
     **dict.fromkeys(("spam", "is spam", "marked as spam"), (YES, "spam")),
+    **dict.fromkeys(("deleted", "is deleted"), (YES, "deleted")),
 }  # fmt: skip
 # Names of columns that say it by a word, and the words.
 _KINDS = ("message type", "thread type", "part type", "content type", "entry type", "comment type", "type", "visibility")  # fmt: skip
 _NOTES = frozenset({"note", "internal", "private", "agents", "agent only", "staff"})
-_MODERATED = ("comment approved", "moderation status")
+_MODERATED = ("comment approved", "moderation status", "curated", "status")
 _SPAM = frozenset({"spam", "trash"})
+_ANYWHERE = frozenset({"spam", "deleted"})
 
 
 def aside_columns(known: Mapping[str, str], used: Iterable[str], *, talk: bool) -> tuple[str, ...]:
@@ -34,14 +36,15 @@ def aside_columns(known: Mapping[str, str], used: Iterable[str], *, talk: bool) 
     used : iterable of str
         Columns that are taken for other fields.
     talk : bool
-        Whether the rows are messages of customers and of the shop; reviews can only be spam.
+        Whether the rows are messages of customers and of the shop; reviews can only be spam
+        or deleted.
 
     Examples
     --------
     >>> aside_columns({"private": "private", "body": "body"}, ["body"], talk=True)
     ('private',)
     """
-    names = [name for name, (_, role) in _FLAGS.items() if talk or role == "spam"]
+    names = [name for name, (_, role) in _FLAGS.items() if talk or role in _ANYWHERE]
     names += [*(_KINDS if talk else ()), *_MODERATED]
     taken = set(used)
     return tuple(name for name in names if name in known and known[name] not in taken)

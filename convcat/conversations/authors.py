@@ -58,7 +58,12 @@ def customer_of(record: Record) -> str:
         or record.get("deleted") is True
         or bool(record.get("trashed_datetime"))
     )
-    return "deleted-ticket" if gone else "customer"
+    if gone:
+        return "deleted-ticket"
+    via = record.get("via")
+    rung = isinstance(via, dict) and via.get("channel") == "voice"
+    # Of a call, Zendesk writes down who rang whom, and nothing that was said.
+    return "bot" if rung and str(record.get("description")).startswith("Call from") else "customer"
 
 
 def _by_flag(message: Record, record: Record) -> str | None:
@@ -84,9 +89,13 @@ def _by_number(message: Record, record: Record) -> str | None:
     requester = record.get("requester_id")
     if requester is not None and author is not None:  # Zendesk
         return "customer" if str(author) == str(requester) else "agent"
-    asked = record.get("requester")
+    asked = record.get("requester", record.get("customer", record.get("contact")))
     if isinstance(asked, dict) and isinstance(known, str) and asked.get("name"):
         return "customer" if known in (asked["name"], asked.get("email")) else "agent"
+    if isinstance(asked, dict) and isinstance(known, dict) and {"type", "role"}.isdisjoint(known):
+        for own in ("id", "email", "name"):
+            if asked.get(own) is not None and known.get(own) is not None:
+                return "customer" if str(asked[own]) == str(known[own]) else "agent"
     users = record.get("users")
     if isinstance(users, list) and "author_id" in message:  # LiveChat
         kinds = {str(user.get("id")): user.get("type") for user in users if isinstance(user, dict)}
@@ -108,7 +117,7 @@ def _by_kind(message: Record, record: Record) -> str | None:
     sender = message.get("sender")
     if isinstance(sender, dict) and str(sender.get("t")) in _TAWK:
         return _TAWK[sender["t"]]
-    author = message.get("author")
+    author = message.get("author", message.get("creator"))
     kind = author.get("type") or author.get("role") if isinstance(author, dict) else None
     return kind if isinstance(kind, str) else None
 

@@ -10,20 +10,24 @@ from functools import cached_property, partial
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from convcat.conversations.asides import aside_of
 from convcat.conversations.forms import is_form_title
 from convcat.conversations.headers import folded
-from convcat.conversations.layout import Layout
+from convcat.conversations.layout import Layout, people_of
 from convcat.conversations.profiles import cells_of
 from convcat.conversations.roles import Role, role_of
 from convcat.conversations.rows import strings
 from convcat.conversations.times import iso_times, parse_time
-from convcat.conversations.transcripts import Told
+from convcat.conversations.transcripts import NOBODY, Told
 from convcat.conversations.values import BLANK, parse_minutes, parse_score, stars_of
 
+_NULL_WORDS = frozenset(["NULL", "null", "\\N", "NaN", "nan", "<null>", "(null)", "[NULL]", "#N/A"])
+_NULLS = pa.array(sorted(_NULL_WORDS))
+_LONGEST_NULL = max(map(len, _NULL_WORDS))
 _LONGEST_BLANK = max(map(len, BLANK))
-_NO_ANSWER = frozenset({"offered", "unoffered", "not offered", "not rated", "unrated"})
+_NO_ANSWER = frozenset({"offered", "unoffered", "not offered", "not rated", "unrated", "not_rated"})
 """What stands where a customer was, or was not, asked how content they are, and did not say."""
 
 
@@ -91,9 +95,19 @@ def block_of(batch: pa.Table, layout: Layout, unread: Counter[str]) -> Block:
     values: dict[str, list[Any]] = {
         field: named(field) for field in ("channel", "product", "carrier", "country")
     }
+    moments = layout.columns.fields.get("time")
+    if moments is not None and len(moments.columns) > 1:
+        batch = _with_hours(batch, *moments.columns)
     values["time"] = _times(batch, find("time"), layout, unread)
     stars = partial(stars_of, best=layout.columns.best)
     values["rating"] = _numbers(named("rating"), stars, "rating", unread)
+    rated = layout.columns.fields.get("rating")
+    for column in rated.columns[1:] if rated is not None else ():  # the lower of two counts
+        more = _numbers(
+            [cell and _said(cell) for cell in cells_of(batch, column)], stars, "rating", unread
+        )
+        pairs = zip(values["rating"], more, strict=True)
+        values["rating"] = [min(filter(_is_known, pair), default=None) for pair in pairs]
     answers = [None if one and one.lower() in _NO_ANSWER else one for one in named("csat")]
     values["csat"] = _numbers(answers, parse_score, "csat", unread)
     values["response_minutes"] = _responses(batch, layout, unread)
@@ -107,14 +121,23 @@ def block_of(batch: pa.Table, layout: Layout, unread: Counter[str]) -> Block:
             shop=layout.shop,
         )
     for name, column in layout.columns.asides.items():
-        asides = [aside_of(cell, name) for cell in cells_of(batch, column)]
-        roles = [aside or mine for aside, mine in zip(asides, roles, strict=True)]
-    said = _texts(batch, layout.columns.fields["text"].columns, layout.columns.spare)
+        cells = cells_of(batch, column)
+        asides = {cell: aside_of(cell, name) for cell in set(cells)}
+        if any(asides.values()):
+            roles = [asides[cell] or mine for cell, mine in zip(cells, roles, strict=True)]
+    title = find("title")
+    titles: list[str | None] = [None] * size if title is None else _titles(batch, title)
+    said = _without_nulls(
+        _texts(batch, layout.columns.fields["text"].columns, layout.columns.spare)
+    )
     contexts: list[str | None] = [None] * size
     if layout.chats is not None:
+        people = people_of(batch, layout.beside) or [NOBODY] * size
+        named_so = zip(people, cells_of(batch, title) if title else titles, strict=True)
+        people = [who.with_title(one) if one else who for who, one in named_so]
         told = [
-            layout.chats.read(text) if text and role == "customer" else Told(text, role)
-            for text, role in zip(said.to_pylist(), roles, strict=True)
+            layout.chats.read(text, who) if text and role == "customer" else Told(text, role)
+            for text, role, who in zip(said.to_pylist(), roles, people, strict=True)
         ]
         said = strings([one.text for one in told])
         roles = [one.role for one in told]
@@ -123,12 +146,11 @@ def block_of(batch: pa.Table, layout: Layout, unread: Counter[str]) -> Block:
         values["response_minutes"] = [
             one.minutes if own is None else own for one, own in zip(told, known, strict=True)
         ]
-    title = find("title")
     return Block(
         ids=named("id"),
         conversations=named("conversation"),
         roles=roles,
-        titles=_titles(batch, title) if title is not None else [None] * size,
+        titles=titles,
         said=said,
         values=values,
         contexts=contexts,
@@ -169,8 +191,18 @@ def _texts(batch: pa.Table, columns: tuple[str, ...], spare: tuple[str, ...]) ->
     return strings(texts)
 
 
+def _without_nulls(said: pa.Array) -> pa.Array:
+    """Return texts without what databases write where there is none."""
+    short = pc.less_equal(pc.binary_length(said), _LONGEST_NULL)
+    if not pc.any(short).as_py():
+        return said
+    null = pc.and_(short, pc.is_in(said, _NULLS))
+    return pc.if_else(null, None, said) if pc.any(null).as_py() else said
+
+
 def _titles(batch: pa.Table, name: str) -> list[str | None]:
-    return [None if is_form_title(title) else title for title in cells_of(batch, name)]
+    cells = cells_of(batch, name)
+    return [None if is_form_title(one) or one in _NULL_WORDS else one for one in cells]
 
 
 def _said(cell: str | None) -> str | None:
@@ -226,6 +258,17 @@ def _times(
         moment is None and cell is not None for moment, cell in zip(moments, cells, strict=True)
     )
     return moments
+
+
+def _is_known(value: float | None) -> bool:
+    return value is not None
+
+
+def _with_hours(batch: pa.Table, day: str, hour: str) -> pa.Table:
+    """Return a batch whose days bear the hours that stand in a column of their own."""
+    pairs = zip(cells_of(batch, day), cells_of(batch, hour), strict=True)
+    moments = [f"{a} {b.replace('.', ':')}" if a and b and _said(b) else a for a, b in pairs]
+    return batch.set_column(batch.schema.get_field_index(day), day, strings(moments))
 
 
 def _responses(batch: pa.Table, layout: Layout, unread: Counter[str]) -> list[float | None]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import pyarrow as pa
 
+from convcat.conversations.chatlines import Head, dated, day_of, hourly, is_system, named
 from convcat.conversations.encodings import find_encoding
 from convcat.conversations.marks import mark_of
 from convcat.conversations.roles import role_of
@@ -20,20 +22,10 @@ from convcat.conversations.rows import LONGEST_CELL, string_table
 from convcat.conversations.sources import Source
 from convcat.exceptions import InputError
 
-# "[02/03/2026, 10:14:33] Ann: Hi", "3/2/26, 10:14 AM - Ann: Hi", "02.03.26, 10:14 - Ann: Hi"
-_HEAD = re.compile(
-    r"(?:\[(?P<in>[^\]\n]{8,30})\]|(?P<out>\d{1,4}[-./]\d{1,2}[-./]\d{1,4},?[T ]\d{1,2}:\d\d[^-\n]{0,8}) -) ?"
-    r"(?:(?P<who>[^:,;\t\n]{1,60}): ?)?(?P<said>.*)"
-)
-# "Visitor: Hi", "Agent Lea (support): Hello": who speaks in a log without moments.
-_NAMED = re.compile(r"(?P<who>[^\W\d_][^:,;\t\n?!.]{1,40}): ?(?P<said>.*)")
 # "--- Chat #1204 ---", "Conversation ID: a7-33"
 _HEADING = re.compile(
     r"\W*(?:chat|conversation|ticket|session|case|thread)\b(?: ?(?:id|no|number|log))?\W{1,4}(?P<chat>[\w-]*\d[\w-]*)\W*",
     re.IGNORECASE,
-)
-_STAMP = re.compile(
-    r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4},?[T ]\d{1,2}:\d\d(?::\d\d)?(?: ?[AaPp]\.?[Mm]\.?)?$"
 )
 _MARKS = str.maketrans(
     {
@@ -61,7 +53,19 @@ _CUSTOMER = re.compile(
     r"whatsapp[^/]*?\s(?:with|mit|avec|con|met|com|med|-|\u2013)\s+(?P<name>[^/]+?)(?: ?\(\d+\))?(?:\.txt|\.zip|/)",
     re.IGNORECASE,
 )
-_HEAD_BYTES, _LONGEST_HEADING = 1 << 16, 80
+# "Chat started: 2 March 2026", "-----": a chat begins.
+_BEGINS = re.compile(
+    r"\W*(?:chat|conversation) (?:started|opened|begins|began)\b.*|[-=*_#]{5,}", re.IGNORECASE
+)
+# "Conversation with Ann Lee", "Name: Ann Lee": above the first message.
+_WITH = re.compile(
+    r"\W*(?:(?:conversation|chat|transcript|messages) (?:with|of)|(?:visitor|customer|client|contact)?(?: ?name)?:)\s*(?P<name>[^:\n]{1,60}?)\W*$",
+    re.IGNORECASE,
+)
+_CELLS = re.compile(r"[,;\t|]\S|\"")  # of a table's header
+_SPEAKS = re.compile(r"[^\W\d_][^:,;\t\n?!.]{1,40}:")
+_WITH_DAY = re.compile(r"\d{1,4}[-./]\d")
+_HEAD_BYTES, _LONGEST_HEADING, _PREAMBLE, _LOOKED_AT = 1 << 16, 80, 10, 40
 _HEADER = ("conversation id", "author role", "created at", "message", "channel")
 
 
@@ -73,13 +77,29 @@ def is_chat_log(text: str) -> bool:
     >>> is_chat_log("3/2/26, 10:14 AM - Ann: Hello?\\n"), is_chat_log("date,text\\n3/2/26,Hello: you")
     (True, False)
     """
-    lines = [line for line in text.translate(_MARKS).splitlines()[:20] if line.strip()]
+    return _way_of(_first_lines(text)) is not None
+
+
+def _first_lines(text: str) -> list[str]:
+    lines = [line for line in text.translate(_MARKS).splitlines()[:_LOOKED_AT] if line.strip()]
     while lines and _HEADING.fullmatch(lines[0]):
         lines.pop(0)
-    heads = [_head(line) for line in lines]
+    return lines
+
+
+def _way_of(lines: list[str]) -> Callable[[str], Head | None] | None:
+    """Return how to tell the heads of messages among the lines, or ``None`` if there are none."""
+    heads = [dated(line) for line in lines[:20]]
     if heads and heads[0] is not None:
-        return any(head and head["who"] for head in heads)
-    return bool(lines) and is_named_log(lines)
+        return dated if any(head and head.who for head in heads) else None
+    if lines and is_named_log(lines[:20]):
+        return named
+    found = [at for at, line in enumerate(lines) if hourly(line)]
+    speakers = {head.who for line in lines if (head := hourly(line))}
+    begins = (
+        bool(found) and found[0] <= _PREAMBLE and not any(map(_CELLS.search, lines[: found[0]]))
+    )
+    return hourly if begins and len(speakers) > 1 and len(found) > 2 else None
 
 
 def is_named_log(lines: list[str]) -> bool:
@@ -91,14 +111,15 @@ def is_named_log(lines: list[str]) -> bool:
     (True, False)
     """
     said = [line for line in lines if not _HEADING.fullmatch(line)]
-    roles = [role_of(head["who"], "") if (head := _NAMED.match(line)) else None for line in said]
+    roles = [role_of(line.split(":")[0], "") if _SPEAKS.match(line) else None for line in said]
     return roles[:1] != [None] and {"customer", "agent"} <= {*roles} and "unknown" not in roles
 
 
 class ChatLog:
     """The messages of a transcript, a row each.
 
-    The file's name says who the customer is, or the speakers' names do.
+    The file's name says who the customer is, or the speakers' names do, or the lines above the
+    first message.
 
     Parameters
     ----------
@@ -118,21 +139,24 @@ class ChatLog:
         self._source = source
         self._encoding = find_encoding(source)
         place = source.path.resolve().as_posix() if source.path else ""
-        named = _CUSTOMER.search(f"{place}/{source.member or ''}")
-        customer = named["name"].translate(_MARKS).strip().casefold() if named else None
-        head = source.head(_HEAD_BYTES).decode(self._encoding, errors="ignore").translate(_MARKS)
-        lines = [line for line in head.splitlines()[:20] if line.strip()]
-        self._timed = any(map(_head, lines))
+        called = _CUSTOMER.search(f"{place}/{source.member or ''}")
+        customer = called["name"].translate(_MARKS).strip().casefold() if called else None
+        head = source.head(_HEAD_BYTES).decode(self._encoding, errors="ignore")
+        lines = _first_lines(head)
+        self._head = _way_of(lines) or dated
+        self._apart = False  # whether each customer's messages are a chat
         said = {(row[1], row[3]) for row in self._rows()}
         speakers = {who for who, _ in said if who}
         self._customers = {who for who in speakers if who.casefold() == customer}
         self._channel = "WhatsApp"
         self.facts = {"format": "chat transcript", "encoding": self._encoding}
         if not self._customers:
-            self._customers = {who for who in speakers if role_of(who, "") == "customer"}
+            self._customers = _customers_among(speakers, lines)
             self._channel, self._chat = "chat", source.name
             if self._customers and self._customers != speakers:
-                if {chat for _, chat in said} == {""}:
+                chats = {chat for _, chat in said}
+                self._apart = len(self._customers) > 1 and chats <= {"", "1"}
+                if chats == {""} and not self._apart:
                     self.notes.append("The log names no chats: all of it is one conversation.")
                 return
             raise InputError(
@@ -151,10 +175,13 @@ class ChatLog:
         """Give the rows in batches (see `Rows`)."""
         del broken, text_column
         rows: list[tuple[str | None, ...]] = []
+        own = ""
         for at, who, said, chat in self._rows():
             role = "customer" if who in self._customers else _other(who)
             words = None if _NO_WORDS.fullmatch(said) else _ADDED.sub("", said).strip() or None
-            rows.append((chat or self._chat, role, at or None, words, self._channel))
+            if self._apart and role == "customer":
+                own = f"{self._chat} {mark_of(who) % 10**8:08d}"
+            rows.append((own or chat or self._chat, role, at or None, words, self._channel))
             if len(rows) >= size:
                 yield string_table(self.header, list(zip(*rows, strict=True)))
                 rows = []
@@ -164,36 +191,52 @@ class ChatLog:
     def _rows(self) -> Iterator[tuple[str, str, str, str]]:
         """Give moment, speaker (empty for the program itself), words and chat of every message."""
         errors = "strict" if self._encoding.startswith("utf-8") else "replace"
-        at, who, chat, said, begun = "", "", "", list[str](), False
+        last, chat, said, day, number = None, "", list[str](), None, 0
         with self._source.open() as raw:
             stream = io.TextIOWrapper(raw, encoding=self._encoding, errors=errors)
             while line := stream.readline(LONGEST_CELL):
                 line = line.translate(_MARKS).rstrip("\r\n")
-                heading = _HEADING.fullmatch(line) if len(line) < _LONGEST_HEADING else None
-                head = _head(line) if self._timed else _named(line)
-                if head is None and heading is None:
-                    said.append(line)
+                short = len(line) < _LONGEST_HEADING
+                heading = _HEADING.fullmatch(line) if short else None
+                head = self._head(line)
+                begins = head is None and short and _BEGINS.fullmatch(line) is not None
+                if head is None and heading is None and not begins:
+                    day = (day_of(line) if self._head is hourly else None) or day
+                    if self._head is not hourly or not is_system(line):
+                        said.append(line)
                     continue
-                if begun:
-                    yield at, who, "\n".join(said).strip(), chat
-                begun = head is not None
+                if last is not None:
+                    yield last.at, last.who, "\n".join(said).strip(), chat
+                last, said = head, [] if head is None else [head.said]
                 if head is None:
-                    chat, said = heading["chat"] if heading else "", []
-                    continue
-                at = (head["in"] or head["out"]) if self._timed else ""
-                who, said = (head["who"] or "").strip(), [head["said"]]
-        if begun:
-            yield at, who, "\n".join(said).strip(), chat
+                    number += begins
+                    chat = heading["chat"] if heading else str(number)
+                    day = (day_of(line) if self._head is hourly else None) or day
+                elif self._head is hourly:
+                    last = head._replace(at=_moment(head.at, day))
+        if last is not None:
+            yield last.at, last.who, "\n".join(said).strip(), chat
 
 
-def _head(line: str) -> re.Match[str] | None:
-    head = _HEAD.match(line)
-    return head if head and _STAMP.match((head["in"] or head["out"]).strip()) else None
+def _moment(at: str, day: datetime | None) -> str:
+    """Return a moment with its day, where one is known; an hour alone is none."""
+    if _WITH_DAY.match(at):
+        return at
+    return f"{day:%Y-%m-%d} {at}" if day is not None else ""
 
 
-def _named(line: str) -> re.Match[str] | None:
-    head = _NAMED.match(line)
-    return head if head and role_of(head["who"], "") != "unknown" else None
+def _customers_among(speakers: set[str], lines: list[str]) -> set[str]:
+    """Return who of the speakers is a customer, by their names or the lines above the first."""
+    roles = {who: role_of(who, "") for who in speakers}
+    if found := {who for who, role in roles.items() if role == "customer"}:
+        return found
+    told = {
+        one["name"].strip().casefold() for line in lines[:_PREAMBLE] if (one := _WITH.match(line))
+    }
+    if found := {who for who in speakers if who.casefold() in told}:
+        return found
+    unknown = {who for who, role in roles.items() if role == "unknown"}
+    return unknown if len(unknown) == 1 and "agent" in roles.values() else set()
 
 
 def _other(who: str) -> str:

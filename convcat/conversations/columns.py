@@ -5,20 +5,32 @@ from __future__ import annotations
 import pyarrow as pa
 
 from convcat.conversations.asides import aside_columns
-from convcat.conversations.doubts import REVIEW_WORDS, belied, questions, scale_of
-from convcat.conversations.fits import fits
+from convcat.conversations.doubts import (
+    REVIEW_WORDS,
+    belied,
+    halves,
+    no_text,
+    questions,
+    scale_of,
+    stars_among,
+    translation_of,
+    unsure,
+)
+from convcat.conversations.fits import day_and_hour, fits
 from convcat.conversations.found import Columns, Found, Sure
 from convcat.conversations.headers import (
     Platform,
     folded,
     known_as,
     recognised,
+    together,
     vocabulary,
     within_messages,
 )
+from convcat.conversations.kinds import kind_of
 from convcat.conversations.mappings import FIELDS, ColumnMapping
 from convcat.conversations.profiles import Profile, profile
-from convcat.conversations.roles import tells_roles
+from convcat.conversations.roles import names_a_role, tells_roles, tells_sides
 from convcat.conversations.rows import NoConversationsError
 from convcat.conversations.speakers import mail_sides, named_speakers
 
@@ -56,10 +68,13 @@ def find_columns(
     search.by_platform()
     search.by_name()
     search.by_word()
+    search.by_number()
     search.rating_of_another_scale()
     search.text_by_content()
     search.time_by_content()
+    search.translation()
     search.title()
+    search.time_of_day()
     search.response_from_moments()
     search.speakers(sample)
     return search.result(source, kind)
@@ -101,10 +116,11 @@ class _Search:
     def by_platform(self) -> None:
         if self.platform is None:
             return
+        if self.platform.kind == "review":  # whoever else has a role in it did not write it
+            self.closed |= {"role"}
         for name, alternatives in self.platform.columns.items():
-            parts = alternatives[0].split("+")
-            if len(parts) > 1 and all(one in self.folded for one in parts):
-                several = tuple(self.folded[one] for one in parts)
+            several = together(alternatives, self.folded)
+            if several and name not in self.closed:
                 self.take(name, several, f"the export ({self.platform.name}) calls them so", "sure")
                 continue
             there = [self.folded[one] for one in alternatives if one in self.folded]
@@ -117,7 +133,23 @@ class _Search:
             if name != "role" or tells_roles(self.profiles[best].values, folded(best)):
                 self.take(name, (best,), f"the export ({self.platform.name}) calls it so", "sure")
                 if name == "text":  # a message has its words in several forms, some of them empty
-                    self.spare = tuple(one for one in there if one != best and _is_form(one))
+                    self.spare = tuple(
+                        one
+                        for one in there
+                        if one != best and ("." in one or "html" in one.lower())
+                    )
+
+    def by_number(self) -> None:
+        """Take a number for the conversation's where messages of both sides share it."""
+        role, number = self.fields.get("role"), self.folded.get("number")
+        if "conversation" in self.closed or role is None or number is None:
+            return
+        own = self.fields.get("id")
+        free = number not in self.used or (own is not None and own.columns == (number,))
+        if free and self.profiles[number].repeats and self.tells_sides(role.columns[0]):
+            if number in self.used:
+                del self.fields["id"]
+            self.take("conversation", (number,), "messages of both sides share it", "likely")
 
     def by_name(self) -> None:
         for name in _SEARCHED:
@@ -129,12 +161,25 @@ class _Search:
                 if one in self.folded and self.folded[one] not in self.used
             ]
             fitting = [one for one in there if self.fits(name, one)]
+            if name == "role":  # one that tells both sides, if there is one
+                fitting.sort(key=lambda one: not self.tells_sides(one))
+                if not fitting or not self.tells_sides(fitting[0]):
+                    free = (at for one, at in self.folded.items() if names_a_role(one))
+                    fitting[:0] = [
+                        one for one in free if one not in self.used and self.tells_sides(one)
+                    ]
             if name == "id" and fitting:  # one that all rows bear, not that of a reply to some
                 most = max(self.profiles[one].filled for one in fitting)
                 fitting.sort(key=lambda one: "." in one and self.profiles[one].filled < most)
             if name == "conversation":  # one that several messages share, if there is one
                 fitting.sort(key=lambda one: not self.profiles[one].repeats)
-            if fitting:
+            if (
+                name == "text"
+                and fitting
+                and (both := halves(fitting[0], self.folded, self.profiles, self.used))
+            ):
+                self.take(name, both, "they are parts of one review by their names", "sure")
+            elif fitting:
                 self.take(name, (fitting[0],), "its name and its values say so", "sure")
             else:
                 # The name is right and the first rows are empty: later ones may not be.
@@ -145,6 +190,15 @@ class _Search:
                     self.take(
                         name, (empty[0],), "its name says so; the first rows are empty", "likely"
                     )
+
+    def translation(self) -> None:
+        """Read a text in English where it also stands so; else as it was written."""
+        text = self.fields.get("text")
+        if text is None or len(text.columns) > 1 or text.reason == "you said so":
+            return
+        if (said := translation_of(self.profiles, self.used)) is not None:
+            self.spare = (text.columns[0], *self.spare)
+            self.take("text", (said,), "its name says that it is in English", "likely")
 
     def title(self) -> None:
         """Take a title beside the text, or for the text where there is none."""
@@ -180,6 +234,9 @@ class _Search:
 
     def rating_of_another_scale(self) -> None:
         """Take a rating of ten, or of a hundred, for the stars of what is plainly a review."""
+        free = "rating" not in self.closed and self.platform is None
+        if free and (said := stars_among(self.profiles, self.used)) is not None:
+            self.take("rating", (said,), "its cells are the first that are stars", "unsure")
         words = {word for column in self.folded for word in column.split()}
         if "rating" in self.closed or "nps" in words or not words & REVIEW_WORDS:
             return
@@ -219,9 +276,18 @@ class _Search:
             if said.is_time and not said.is_numeric:
                 self.take("time", (column,), "its cells are the first that hold dates", "unsure")
 
+    def time_of_day(self) -> None:
+        """Take the hour that stands beside a column of days for the moment's."""
+        found = self.fields.get("time")
+        if found is None or len(found.columns) > 1:
+            return
+        pair = day_and_hour(found.columns[0], self.folded, self.profiles, self.used)
+        if pair is not None:
+            self.take("time", pair, "the day and the hour", found.sure)
+
     def response_from_moments(self) -> None:
         start = self.fields.get("time")
-        if "response_minutes" in self.closed or start is None:
+        if "response_minutes" in self.closed or start is None or len(start.columns) > 1:
             return
         for one in vocabulary().fields["replied"]:
             end = self.folded.get(one)
@@ -253,6 +319,9 @@ class _Search:
             column, self.shop = found
             self.take("role", (column,), reason, "unsure")
 
+    def tells_sides(self, column: str) -> bool:
+        return tells_sides(self.profiles[column].values, folded(column))
+
     def tells_apart(self, column: str) -> bool:
         said = self.profiles[column]
         return said.filled < _FEW or said.distinct > _MANY
@@ -264,9 +333,9 @@ class _Search:
     def result(self, source: str, kind: str | None) -> Columns:
         text = self.fields.get("text")
         if text is None or (len(self.profiles) == 1 and text.sure == "unsure"):
-            raise NoConversationsError(_no_text(source, tuple(self.profiles)))
+            raise NoConversationsError(no_text(source, tuple(self.profiles)))
         notes = [self.platform.note] if self.platform and self.platform.note else []
-        found_kind = kind or self._kind()
+        found_kind = kind or kind_of(self.platform, self.fields, self.folded)
         if found_kind == "support" and "rating" in self.fields and "csat" not in self.closed:
             # The stars of a survey after a conversation say how content the customer was.
             rating = self.fields.pop("rating")
@@ -287,7 +356,7 @@ class _Search:
                 'with mapping={"role": ...} (--map role=...).'
             )
         ordered = {name: self.fields[name] for name in FIELDS if name in self.fields}
-        notes += [_unsure(name, found) for name, found in ordered.items() if found.sure == "unsure"]
+        notes += [unsure(name, found) for name, found in ordered.items() if found.sure == "unsure"]
         return Columns(
             ordered,
             found_kind,
@@ -313,28 +382,11 @@ class _Search:
         told = (belied(one, self.folded, self.profiles, self.used) for one in sorted(fields))
         return [sentence for sentence in told if sentence]
 
-    def _kind(self) -> str:
-        if self.platform is not None:
-            return self.platform.kind
-        if "role" in self.fields or "csat" in self.fields:
-            return "support"
-        words = {word for column in self.folded for word in column.split()}
-        talk = "conversation" in self.fields or "channel" in self.fields
-        if "rating" not in self.fields:  # reviews without stars that can be read
-            said = set(folded(self.fields["text"].columns[0]).split())
-            return "review" if said & {"review", "reviews"} and not talk else "support"
-        return "support" if talk and not words & REVIEW_WORDS else "review"
-
     def _grouped(self, kind: str) -> bool:
         column = self.fields.get("conversation")
         if column is None or kind == "review":
             return False
         return "role" in self.fields or self.profiles[column.columns[0]].repeats
-
-
-def _is_form(name: str) -> bool:
-    """Return whether a column is another form of the text, not a text of its own."""
-    return "." in name or "html" in name.lower()
 
 
 _SEARCHED = (
@@ -343,23 +395,3 @@ _SEARCHED = (
 )  # fmt: skip
 _ONLY_BY_VALUES = frozenset({"role", "id", "rating"})
 _FEW, _MANY = 20, 0.1  # filled cells that say little; the share of ids that differ at the least
-
-
-def _unsure(name: str, found: Found) -> str:
-    if len(found.columns) == 1:
-        return f"Unsure: column {found.columns[0]!r} is taken for {name} ({found.reason})."
-    columns = ", ".join(map(repr, found.columns))
-    return f"Unsure: columns {columns} are taken for {name} ({found.reason})."
-
-
-def _no_text(source: str, header: tuple[str, ...]) -> str:
-    if len(header) == 1:
-        return (
-            f"{source} is not a table of conversations: it has one column, and its name does not "
-            'say that customers wrote it; if they did, say so with mapping={"text": ...} (--map text=...).'
-        )
-    shown = ", ".join(header[:12]) + (" ..." if len(header) > 12 else "")
-    return (
-        f"No column of {source} holds what customers wrote (columns: {shown}); "
-        'name it with mapping={"text": ...} (--map text=...).'
-    )

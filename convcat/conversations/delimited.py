@@ -160,6 +160,48 @@ def _mended(record: list[str], width: int, free: int, delimiter: str) -> list[st
     return record
 
 
+def split(line: str, delimiter: str) -> list[str]:
+    r"""Return the cells of a record in which quotes stand that nobody doubled.
+
+    A quote ends a cell only before a delimiter or at the end.
+
+    Examples
+    --------
+    >>> split('1,"A 12" pan, warped",2', ",")
+    ['1', 'A 12" pan, warped', '2']
+    >>> split('1,"never closed,2', ",")
+    ['1', 'never closed', '2']
+    """
+    line = line.rstrip("\r\n")
+    cells: list[str] = []
+    at = 0
+    while at <= len(line):
+        end = -1
+        if line.startswith('"', at):
+            end = _closed(line, at + 1, delimiter)
+        if end >= 0:
+            cells.append(line[at + 1 : end].replace('""', '"'))
+            at = end + 2
+            continue
+        end = line.find(delimiter, at)
+        end = len(line) if end < 0 else end
+        cells.append(line[at:end].removeprefix('"'))
+        at = end + 1
+    return cells
+
+
+def _closed(line: str, at: int, delimiter: str) -> int:
+    """Return where the quote stands that ends a cell, or -1; two in a row are one of its text."""
+    while (at := line.find('"', at)) >= 0:
+        run = at
+        while line.startswith('"', run):
+            run += 1
+        if (run - at) % 2 and (run == len(line) or line.startswith(delimiter, run)):
+            return run - 1
+        at = run
+    return -1
+
+
 class _Lines:
     """Lines of a stream, with those of the record at hand remembered so that they can go back."""
 
@@ -230,9 +272,7 @@ class _Records:
             if len(taken) > 1 and self._swallowed(record, taken):
                 self._lines.back(taken[1:])
                 self.gave_back = True
-                record = next(
-                    csv.reader(taken[:1], delimiter=self._dialect.delimiter, quoting=csv.QUOTE_NONE)
-                )
+                record = split(taken[0], self._dialect.delimiter)
                 if len(record) != self._width:
                     self._broken[UNCLOSED] += 1
                     continue
@@ -240,6 +280,9 @@ class _Records:
             elif not record:
                 self._broken[UNCLOSED] += 1
                 continue
+            elif len(record) != self._width and self._dialect.quoting == "quoted":
+                apart = split("".join(taken), self._dialect.delimiter)
+                record = apart if len(apart) == self._width else record
             self.chars = sum(map(len, taken))
             yield record
 

@@ -8,14 +8,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from convcat.conversations.nested import MESSAGE_LISTS, holds_messages, is_message
+from convcat.conversations.spoken import are_turns
 
 # What the list is called that counts, in the object around it of an API or an account's export.
 _LISTS = frozenset(
-    ["tickets", "reviews", "conversations", "orders", "chats", "audits", "ticket_audits", "ticket_events"]
+    ["tickets", "reviews", "conversations", "orders", "chats", "audits", "ticket_audits", "ticket_events",
+     "ticket", "helpdesk-ticket", "feedbackdetail"]
 )  # fmt: skip
 # Names that a list within a record may have as well: the items of an order, the turns of a chat.
 _VAGUE = frozenset(
-    ["data", "items", "results", "records", "rows", "responses", "_results", "list", "entry", "edges", "nodes", "review"]
+    ["data", "items", "results", "records", "rows", "responses", "_results", "list", "entry", "edges", "nodes", "review", "feedback", "feedbacks", "entries", "documents", "hits"]
 )  # fmt: skip
 _OWN_NAME = re.compile(
     r"(?:order|conversation|ticket|thread|chat|session|case|message|dialog)[_ -]?(?:id|key|no|number)?|uuid|number",
@@ -55,7 +57,7 @@ def scan_value(text: str, at: int) -> tuple[Any, int]:
 
 
 def scan_named(text: str, at: int) -> tuple[Any, int]:
-    """Return the record behind the name that begins at a place, with it for an id.
+    """Return the record (or the turns) behind the name that begins at a place, with it for an id.
 
     Examples
     --------
@@ -64,6 +66,8 @@ def scan_named(text: str, at: int) -> tuple[Any, int]:
     """
     name, at = _name(text, at)
     value, end = scan_value(text, at)
+    if are_turns(value):
+        return {"id": name, "messages": value}, end
     return ({"id": name, **value} if isinstance(value, dict) else value), end
 
 
@@ -89,14 +93,18 @@ def is_keyed(head: str) -> bool:
     """
     said = found = 0
     for name, at in _names(head):
-        if not _KEY.fullmatch(name) or head[at : at + 1] != "{":
+        if not _KEY.fullmatch(name) or head[at : at + 1] not in ("{", "["):
             return False
         try:
             record, _ = scan_value(head, at)
         except (ValueError, RecursionError):
             break
         found += 1
-        said += is_message(record) or any(holds_messages(record.get(one)) for one in MESSAGE_LISTS)
+        if isinstance(record, list):
+            said += are_turns(record)
+        else:
+            held = (record.get(one) for one in MESSAGE_LISTS)
+            said += is_message(record) or any(map(holds_messages, held))
         if found == _LOOKED_AT:
             break
     return found > 1 and said > found / 2

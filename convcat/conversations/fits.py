@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection, Mapping
 
 from convcat.conversations.headers import folded
 from convcat.conversations.profiles import Profile
@@ -34,6 +35,49 @@ def _is_stars(said: Profile) -> bool:
     beyond = sum(not 0 <= value <= 5 for value in known)
     few = max(2, len(known) // 50)
     return len(known) > 0.7 * len(values) and beyond <= few and 4 * beyond <= len(known)
+
+
+_HOURS = frozenset(
+    ["time", "hour", "time utc", "time of day", "clock", "uhrzeit", "heure", "hora", "ora", "tijd", "godzina", "message time",
+     "sent time", "time sent", "created time", "chat time", "start time", "posted time", "submit time", "event time"]
+)  # fmt: skip
+_DAYS = frozenset(["date", "day", "datum", "jour", "fecha", "data", "dzien"])
+_CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?: ?[AaPp]\.?[Mm]\.?)?")
+
+
+def day_and_hour(
+    column: str, known: Mapping[str, str], profiles: Mapping[str, Profile], used: Collection[str]
+) -> tuple[str, str] | None:
+    """Return the columns of a day and of its hour, where a moment stands in two.
+
+    Parameters
+    ----------
+    column : str
+        The one that was found for the time.
+    known : mapping of str to str
+        The columns by their folded names.
+    profiles : mapping of str to Profile
+    used : collection of str
+        Columns that are taken for other fields.
+    """
+    free = {name: one for name, one in known.items() if one not in used}
+    if _is_clock(profiles[column]):
+        days = (one for name, one in free.items() if not _DAYS.isdisjoint(name.split()))
+        day = next((one for one in days if profiles[one].is_time and _is_day(profiles[one])), None)
+        return None if day is None else (day, column)
+    if not _is_day(profiles[column]):
+        return None
+    hours = (one for name, one in free.items() if name in _HOURS)
+    hour = next((one for one in hours if _is_clock(profiles[one])), None)
+    return None if hour is None else (column, hour)
+
+
+def _is_clock(said: Profile) -> bool:
+    return said.share(_CLOCK.fullmatch) > 0.9
+
+
+def _is_day(said: Profile) -> bool:
+    return said.filled > 0 and not said.share(lambda value: ":" in value)
 
 
 def _is_way(value: str) -> bool:

@@ -21,7 +21,8 @@ _MAILBOX = re.compile(
 _MAIL_FIELDS = (b"subject: ", b"message-id: ", b"received: ")
 _FOREIGN = {
     b"%PDF": "a PDF",
-    b"\xd0\xcf\x11\xe0": "an old Excel file (.xls): save it as .xlsx or CSV",
+    b"\xd0\xcf\x11\xe0": "an old Excel file (.xls), or one that is locked with a password: save it as .xlsx "
+    "without a password, or as CSV",
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
     b"Rar!": "an archive: unpack it and name the files in it",
@@ -87,6 +88,7 @@ def _is_binary(head: bytes) -> bool:
     """Text in UTF-16 has zeros in every second place only; other text has hardly any."""
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return False
+    head = head.rstrip(b"\x00") or head  # what a file system leaves where the power failed
     control = sum(byte < 9 or 13 < byte < 27 or 27 < byte < 32 for byte in head)
     zeros = head.count(0)
     if max(head[::2].count(0), head[1::2].count(0)) > 0.9 * zeros > 0.3 * len(head):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -18,6 +18,7 @@ _BODIES = frozenset(
     ["description", "ticket description", "body", "message", "message body", "comments", "first comment", "ticket body",
      "ticket messages", "first customer message", "last message", "first message", "latest comment", "text"]
 )  # fmt: skip
+_TYPED = re.compile(r" \[(?:list|mlist|txt|int|dec|flag|date)\]$")
 _ACCENT = re.compile("[\u0300-\u036f]")
 
 
@@ -42,11 +43,16 @@ def known_as(names: Iterable[str]) -> dict[str, str]:
     --------
     >>> known_as(["Text", "text", "Date"])
     {'text': 'Text', 'date': 'Date'}
+    >>> known_as(["Product [list]"])["product"]  # Zendesk's fields of a shop's own
+    'Product [list]'
     """
     known: dict[str, str] = {}
+    typed: dict[str, str] = {}
     for name in names:
         known.setdefault(folded(name), name)
-    return known
+        if name.endswith("]") and (kind := _TYPED.search(name)):
+            typed.setdefault(folded(name[: kind.start()]), name)
+    return {**typed, **known} if typed else known
 
 
 def within_messages(known: dict[str, str]) -> dict[str, str]:
@@ -78,15 +84,20 @@ def within_messages(known: dict[str, str]) -> dict[str, str]:
 
 
 def _attributes(known: dict[str, str]) -> dict[str, str]:
-    """Return the names of a JSON:API's columns without the object that all of them stand in."""
-    inner = {
-        name.removeprefix("attributes "): at
-        for name, at in known.items()
-        if at.startswith("attributes.")
-    }
-    if len(inner) < 3:
-        return known
-    return {**{name: at for name, at in known.items() if at not in inner.values()}, **inner}
+    """Return the names of columns without the object that all of them stand in.
+
+    It is called "attributes" in a JSON:API, and "review" where the customer stands beside it.
+    """
+    for around in ("attributes", "review"):
+        inner = {
+            name.removeprefix(f"{around} "): at
+            for name, at in known.items()
+            if at.startswith(f"{around}.")
+        }
+        if len(inner) > 2:
+            outer = {name: at for name, at in known.items() if at not in inner.values()}
+            return {**outer, **inner}
+    return known
 
 
 @dataclass(frozen=True)
@@ -149,6 +160,20 @@ def vocabulary() -> Vocabulary:
             for platform in raw["platform"]
         ),
     )
+
+
+def together(alternatives: tuple[str, ...], known: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the columns that make up a field together ("a|b+c"), where the export has all parts.
+
+    Examples
+    --------
+    >>> together(("a", "b+c"), {"b": "B", "c": "C"})
+    ('B', 'C')
+    """
+    parts = "|".join(alternatives).split("+")
+    names = [next((one for one in part.split("|") if one in known), None) for part in parts]
+    there = tuple(known[one] for one in names if one is not None)
+    return there if len(there) == len(parts) > 1 else ()
 
 
 def recognised(header: tuple[str, ...]) -> Platform | None:

@@ -17,10 +17,19 @@ from convcat.conversations.profiles import cells_of
 from convcat.conversations.roles import staff_among, unknown_are_customers
 from convcat.conversations.rows import Rows
 from convcat.conversations.times import day_or_month_first, is_ambiguous_date, parse_time
-from convcat.conversations.transcripts import Chats, chats_of
+from convcat.conversations.transcripts import Chats, People, chats_of, people_named
 from convcat.tagged import STATUS
 
 SAMPLE_ROWS = 2_000
+_MERGED = 0.7  # at most so many rows name their conversation where others go on with it
+_CUSTOMERS = frozenset(
+    ["customer", "customer name", "requester", "requester name", "visitor", "visitor name", "contact", "contact name", "client",
+     "client name", "full name", "name", "user name", "guest name", "shopper", "buyer", "from name", "kunde", "kundenname"]
+)  # fmt: skip
+_AGENTS = frozenset(
+    ["agent", "agent name", "assignee", "assignee name", "assignee user name", "operator", "operator name", "assigned to",
+     "assigned agent", "ticket owner", "handled by", "representative", "agents", "operators", "mitarbeiter"]
+)  # fmt: skip
 CANONICAL: dict[str, pa.DataType] = {
     "id": pa.string(),
     "text": pa.string(),
@@ -65,6 +74,10 @@ class Layout:
         How to tell who speaks, where a cell of the text holds a whole chat.
     shop : frozenset of str
         Authors (folded) who are of the shop, whatever else they may be called.
+    beside : tuple of two tuples of str
+        The columns that name the customer and the agent of a row with a whole chat.
+    goes_on : bool
+        Whether a row without a conversation goes on with that of the row above.
     """
 
     rows: Rows
@@ -77,6 +90,8 @@ class Layout:
     sample: pa.Table
     chats: Chats | None = None
     shop: frozenset[str] = frozenset()
+    beside: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    goes_on: bool = False
 
     @property
     def file(self) -> str:
@@ -112,12 +127,20 @@ def lay_out(
             shop |= staff_among(cells_of(sample, conversation), cells_of(sample, role))
     text = columns.column("text")
     chats = None
+    beside = people_columns(rows.header)
     if text is not None and columns.kind == "support":
-        chats = chats_of(cells_of(sample, text), among_mails=columns.grouped)
+        people = [] if columns.grouped else people_of(sample, beside)
+        chats = chats_of(cells_of(sample, text), people, among_mails=columns.grouped)
     if chats is not None:
         notes.append(
             f"{'Some cells' if columns.grouped else 'Cells'} of {text!r} hold whole chats: only the turns of customers are read, and all of a "
             "chat where nothing tells who is who. One row a message tells them apart for sure."
+        )
+    goes_on = rows.facts["format"] == "Excel" and _goes_on(sample, columns)
+    if goes_on:
+        notes.append(
+            f"Unsure: rows with nothing in {columns.column('conversation')!r} go on with the conversation "
+            "above them."
         )
     others = _others(rows, columns)
     notes += [
@@ -139,6 +162,8 @@ def lay_out(
         sample=sample,
         chats=chats,
         shop=shop,
+        beside=beside if chats is not None else ((), ()),
+        goes_on=goes_on,
     )
 
 
@@ -146,6 +171,44 @@ def _type(kind: pa.DataType, *, grouped: bool) -> pa.DataType:
     """Keep a column's type; messages wait for their conversation as plain values or text."""
     plain = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
     return pa.string() if grouped and not plain else kind
+
+
+def people_columns(header: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the columns that name the customer and those that name the agent.
+
+    Examples
+    --------
+    >>> people_columns(["Customer name", "Assignee", "Subject"])
+    (('Customer name',), ('Assignee',))
+    """
+    names = {name: folded(name) for name in header}
+    return tuple(
+        tuple(name for name, one in names.items() if one in known)
+        for known in (_CUSTOMERS, _AGENTS)
+    )  # type: ignore[return-value]
+
+
+def people_of(batch: pa.Table, beside: tuple[tuple[str, ...], tuple[str, ...]]) -> list[People]:
+    """Return whom each row names, where any column does."""
+    if not any(beside):
+        return []
+    customers, agents = ([cells_of(batch, name) for name in names] for names in beside)
+    return [
+        people_named((cells[i] for cells in customers), (cells[i] for cells in agents))
+        for i in range(batch.num_rows)
+    ]
+
+
+def _goes_on(sample: pa.Table, columns: Columns) -> bool:
+    """Return whether a conversation is named once, above its messages, as where cells are merged."""
+    name = columns.column("conversation")
+    if not columns.grouped or name is None or columns.column("role") is None:
+        return False
+    cells = cells_of(sample, name)
+    filled = [cell for cell in cells if cell and cell.strip()]
+    if not filled or len(filled) > _MERGED * len(cells) or not (cells[0] or "").strip():
+        return False
+    return len(set(filled)) == len(filled)
 
 
 def first_rows(rows: Rows) -> pa.Table:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from convcat.conversations.authors import author_of, customer_of, is_meta, is_telegram
-from convcat.conversations.reshaping import reshaped
+from convcat.conversations.reshaping import each_review, reshaped
 from convcat.conversations.spoken import ANSWERS, APART, is_review, opening, plain_name, with_turns
 
 MESSAGE_LISTS = (
@@ -18,6 +18,8 @@ MESSAGE_LISTS = (
     "notes",
     "turns",
     "replies",
+    "threads",
+    "articles",
     "events",
     "transcript",
     "_embedded.threads",
@@ -28,7 +30,18 @@ MESSAGE_LISTS = (
 """Where platforms keep the messages of a conversation."""
 
 _BODIES = frozenset(
-    {"body", "text", "message", "content", "body_text", "plain_body", "body_html", "msg"}
+    {
+        "body",
+        "text",
+        "message",
+        "content",
+        "contents",
+        "body_text",
+        "plain_body",
+        "body_html",
+        "html_body",
+        "msg",
+    }
 )
 _DEEPEST = 12
 
@@ -41,7 +54,9 @@ class _Messages(NamedTuple):
     opening: list[dict[str, Any]]
 
 
-def flat_rows(record: dict[str, Any], place: str = "") -> list[dict[str, str | None]]:
+def flat_rows(
+    record: dict[str, Any], place: str = "", *, talk: bool = False
+) -> list[dict[str, str | None]]:
     """Return a record as one flat row, or as one row for each of its messages.
 
     Parameters
@@ -49,6 +64,8 @@ def flat_rows(record: dict[str, Any], place: str = "") -> list[dict[str, str | N
     record : dict
     place : str
         Where it stands; the messages of one that has no name of its own are one conversation by it.
+    talk : bool
+        Whether others of its kind hold comments: one without any holds what was first written.
 
     Examples
     --------
@@ -59,7 +76,9 @@ def flat_rows(record: dict[str, Any], place: str = "") -> list[dict[str, str | N
     ['Hello?', 'Hi!']
     """
     record = reshaped(with_turns(_unwrapped(record), MESSAGE_LISTS))
-    found = _messages(record)
+    if (several := each_review(record))[0] is not record:
+        return [dict(_flat(one, "")) for one in several]
+    found = _messages(record, talk=talk)
     if found is None:
         row = dict(_flat(record, ""))
         if "requester_id" in record and "status" in record:
@@ -131,10 +150,10 @@ def is_message(value: Any) -> bool:
     return isinstance(value, dict) and not _BODIES.isdisjoint(value)
 
 
-def _messages(record: dict[str, Any]) -> _Messages | None:
+def _messages(record: dict[str, Any], *, talk: bool) -> _Messages | None:
     if (parts := _intercom(record)) is not None:
         return parts
-    none = "comments" in record and not record["comments"]
+    none = not record.get("comments") and ("comments" in record or talk)
     if none and isinstance(record.get("description"), str):
         # Exports list comments for most tickets; of the others the description is all there is.
         body = dict.fromkeys(("body", "plain_body"), record["description"])
@@ -181,7 +200,7 @@ def _is_freshdesk(record: dict[str, Any], notes: list[dict[str, Any]]) -> bool:
 
 
 def _unwrapped_note(note: dict[str, Any]) -> dict[str, Any]:
-    inner = note.get("note")
+    inner = note.get("note", note.get("helpdesk_note"))
     return inner if len(note) == 1 and isinstance(inner, dict) else note
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from convcat.conversations.audits import told_by_audits
 from convcat.conversations.authors import is_meta, is_telegram
+from convcat.conversations.converted import of_xml
 
 # What stands for a heart, a picture or a call in a download of Meta's messages.
 _NO_WORDS = re.compile(
@@ -25,6 +26,7 @@ def reshaped(record: dict[str, Any]) -> dict[str, Any]:
     >>> reshaped({"answers": [answer]})
     {'answers': {'text': 'Too slow'}}
     """
+    record = of_xml(record)
     if is_meta(record):
         record = _readable(record)
         said = record.get("messages")
@@ -34,6 +36,35 @@ def reshaped(record: dict[str, Any]) -> dict[str, Any]:
     if (said := _said_on_google_play(record)) is not None:
         return said
     return _answered(_in_one(_without_edges(told_by_audits(record))))
+
+
+def each_review(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return a review of Feefo's API as several: of the service, and of each product.
+
+    Examples
+    --------
+    >>> product = {"review": "Loud", "rating": {"rating": 2}, "product": {"title": "Kettle"}}
+    >>> [one["service"]["review"] for one in each_review(
+    ...     {"service": {"review": "Late", "rating": {"rating": 3}}, "products": [product]})]
+    ['Late', 'Loud']
+    """
+    products, service = record.get("products"), record.get("service")
+    if not isinstance(products, list) or not all(map(_is_rated, products)) or not products:
+        return [record]
+    around = {name: one for name, one in record.items() if name not in ("products", "service")}
+    own = [{**around, "service": service}] if _is_rated(service) else []
+    return own + [
+        {
+            **around,
+            "product": one.get("product"),
+            "service": {k: v for k, v in one.items() if k != "product"},
+        }
+        for one in products
+    ]
+
+
+def _is_rated(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("rating"), dict)
 
 
 def _said_on_google_play(record: dict[str, Any]) -> dict[str, Any] | None:

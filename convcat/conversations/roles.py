@@ -12,7 +12,8 @@ Role = Literal["customer", "agent", "bot", "note", "spam", "deleted", "unknown"]
 
 YES, NO = frozenset({"true", "1", "yes", "t", "y"}), frozenset({"false", "0", "no", "f", "n"})
 _OF_CUSTOMER = ("inbound", "incoming", "is customer", "from customer", "is user")
-_OF_AGENT = ("from agent", "is agent", "is staff", "outbound", "is admin", "is operator")
+_OF_AGENT = ("from agent", "is agent", "is staff", "outbound", "is admin", "is operator", "is page", "is business",
+             "from page", "from business", "from shop", "is shop", "is seller", "is merchant", "is employee")  # fmt: skip
 
 REASONS: dict[Role, str] = {
     "agent": "written by an agent",
@@ -23,6 +24,19 @@ REASONS: dict[Role, str] = {
     "unknown": "written by someone whose role is not known",
 }
 """Why a message that is not a customer's is set aside."""
+
+
+def names_a_role(header: str) -> bool:
+    """Return whether a (folded) name ends as those of columns do that say who wrote.
+
+    Examples
+    --------
+    >>> [names_a_role(name) for name in ("message sender type", "sender is page", "content type")]
+    [True, True, False]
+    """
+    known = vocabulary().fields["role"]
+    ends = (*_OF_CUSTOMER, *_OF_AGENT, *(name for name in known if " " in name))
+    return any(header.endswith(f" {end}") or header == end for end in ends)
 
 
 def role_of(cell: str | None, header: str) -> Role:
@@ -51,9 +65,14 @@ def role_of(cell: str | None, header: str) -> Role:
         if header.endswith(_OF_AGENT):
             return "agent" if value in YES else "customer"
         return "unknown"
+    if header.endswith("thread type") and value == "message":  # Help Scout's word for an answer
+        return "agent"
     by_word = _by_word()
-    words = (value, *value.replace("-", " ").replace("_", " ").replace(":", " ").split())
+    words = (value, *value.translate(_APART).split())
     return next((by_word[word] for word in words if word in by_word), "unknown")
+
+
+_APART = str.maketrans("-_:()[]", "       ")
 
 
 @cache
@@ -108,6 +127,18 @@ def staff_among(keys: Iterable[str | None], cells: Iterable[str | None]) -> froz
 
 
 _USERS, _CUSTOMERS = frozenset({"user", "users"}), frozenset({"customer", "contact", "client"})
+
+
+def tells_sides(cells: Iterable[str], header: str) -> bool:
+    """Return whether a column tells customers from the shop, by its values.
+
+    Examples
+    --------
+    >>> tells_sides(["User", "Agent"], "actor type"), tells_sides(["normal", "private"], "type")
+    (True, False)
+    """
+    roles = {role_of(cell, header) for cell in cells}
+    return "customer" in roles and bool(roles & {"agent", "bot"})
 
 
 def tells_roles(cells: Iterable[str], header: str) -> bool:

@@ -22,6 +22,10 @@ _COLUMNS = (
     "user name",
     "name",
     "agent or customer",
+    "author email",
+    "sender email",
+    "from email",
+    "user email",
 )
 
 

@@ -6,13 +6,15 @@ import re
 from functools import lru_cache
 from typing import Any
 
+import msgspec
+
 Record = dict[str, Any]
 
-_WORDS = frozenset({"body", "text", "message", "content", "bodytext", "plainbody", "bodyhtml", "msg", "utterance"})  # fmt: skip
+_WORDS = frozenset({"body", "text", "message", "content", "contents", "bodytext", "plainbody", "bodyhtml", "htmlbody", "msg", "utterance"})  # fmt: skip
 _SPEAKERS = frozenset(
     ["author", "from", "sender", "role", "speaker", "who", "actor", "sentby", "direction", "incoming", "inbound", "sendertype",
      "senderrole", "authortype", "authorrole", "usertype", "iscustomer", "fromcustomer", "isfromcustomer", "isagent", "fromagent",
-     "participant", "party"]
+     "participant", "party", "creator"]
 )  # fmt: skip
 # A record that says something itself is a review or a ticket, and the list holds answers to it.
 _SAID = _WORDS | {"review", "comment", "description", "reviewtext", "reviewbody", "feedback"}
@@ -20,7 +22,7 @@ _RATED = frozenset({"rating", "stars", "score", "starrating", "reviewrating", "r
 _OTHER = re.compile(r"[\W_]+")
 ANSWERS = frozenset({"comments", "replies", "notes", "history", "events", "items", "conversations"})
 """Lists that hold, within a review, what others say of it."""
-APART = frozenset({"comments", "replies"})
+APART = frozenset({"comments", "replies", "threads"})
 """Lists before which the first message stands in the record itself."""
 _OWN = ("message", "body", "text", "content", "question")
 _YES = frozenset({"iscustomer", "fromcustomer", "isfromcustomer", "incoming", "inbound"})
@@ -43,6 +45,7 @@ def with_turns(record: Record, known: tuple[str, ...]) -> Record:
     >>> with_turns({"id": 1, "messages": {"-N1": said[0]}}, ("messages",)) == {"id": 1, "messages": said}
     True
     """
+    record = _with_lists(record)
     held = [name for name, value in record.items() if isinstance(value, list | dict)]
     if not held or any(isinstance(record[name], list) for name in held if name in known):
         return record
@@ -54,8 +57,22 @@ def with_turns(record: Record, known: tuple[str, ...]) -> Record:
             turns = [*value.values()]
         elif not isinstance(value, list) or name in known:
             continue
-        if turns and 2 * sum(map(_is_turn, turns)) >= len(turns):
+        if are_turns(turns):
             return {**{key: one for key, one in record.items() if key != name}, "messages": turns}
+    return record
+
+
+def _with_lists(record: Record) -> Record:
+    """Return a record whose turns are a list, where they were written as a text of JSON."""
+    for name, value in record.items():
+        if not isinstance(value, str) or not value.lstrip().startswith("[{"):
+            continue
+        try:
+            turns = msgspec.json.decode(value)
+        except (msgspec.DecodeError, RecursionError, UnicodeError):
+            continue
+        if are_turns(turns):
+            return {**record, name: turns}
     return record
 
 
@@ -107,6 +124,17 @@ def _customer(name: str, other: Any) -> Any:
     if isinstance(other, bool):
         return plain_name(name) in _YES
     return {"type": "customer"} if isinstance(other, dict) else "customer"
+
+
+def are_turns(value: Any) -> bool:
+    """Return whether a value is a list of turns: most say something, and who says it.
+
+    Examples
+    --------
+    >>> are_turns([{"from": "user", "text": "Hi"}]), are_turns([{"rating": 2, "text": "Thin"}])
+    (True, False)
+    """
+    return isinstance(value, list) and 0 < len(value) <= 2 * sum(map(_is_turn, value))
 
 
 def _is_turn(value: Any) -> bool:

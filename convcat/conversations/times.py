@@ -23,7 +23,7 @@ _CLOCK = (
     r"\s*(?P<tz>(?:UTC|GMT)?[+-]\d{2}:?\d{2}|[A-Z]{1,4})?"
 )
 _NUMERIC = re.compile(r"(?P<a>\d{1,2})[/.\-](?P<b>\d{1,2})[/.\-](?P<y>\d{4}|\d{2})" + _CLOCK + r"$")
-_YEAR_FIRST = re.compile(r"(?P<y>\d{4})[/.](?P<a>\d{1,2})[/.](?P<b>\d{1,2})" + _CLOCK + r"$")
+_YEAR_FIRST = re.compile(r"(?P<y>\d{4})[-/.](?P<a>\d{1,2})[-/.](?P<b>\d{1,2})" + _CLOCK + r"$")
 _WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
 _MONTH = r"(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _ORDINAL = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
@@ -35,6 +35,9 @@ _DAY_MONTH = re.compile(
 )
 _MONTH_DAY = re.compile(
     rf"{_WEEKDAY}{_MONTH}\s+{_ORDINAL},?\s+(?P<y>\d{{4}})" + _CLOCK + r"$", re.IGNORECASE
+)
+_DASHED = re.compile(  # eBay: "Mar-02-26 09:05:00 PST"
+    rf"{_MONTH}[\-/](?P<d>\d{{1,2}})[\-/](?P<y>\d{{4}}|\d{{2}})" + _CLOCK + r"$", re.IGNORECASE
 )
 _CTIME = re.compile(
     rf"{_WEEKDAY}{_MONTH}\s+{_ORDINAL}\s+(?P<h>\d{{1,2}}):(?P<mi>\d{{2}}):(?P<s>\d{{2}})"
@@ -161,7 +164,7 @@ def _spelled(cell: str, *, day_first: bool) -> datetime | None:
         return _moment(match, day=second, month=first)
     if match := _YEAR_FIRST.match(cell):
         return _moment(match, day=int(match["b"]), month=int(match["a"]))
-    for pattern in (_DAY_MONTH, _MONTH_DAY, _CTIME):
+    for pattern in (_DAY_MONTH, _MONTH_DAY, _DASHED, _CTIME):
         if match := pattern.match(cell):
             return _moment(match, day=int(match["d"]), month=_MONTHS[match["m"].lower()])
     return None

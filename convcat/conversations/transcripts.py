@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import NamedTuple
 
 from convcat.conversations.context import question_before
@@ -34,7 +35,11 @@ _SPEAKERS = frozenset(
      "medewerker"]
 )  # fmt: skip
 _SHARE = 0.3  # of cells that hold more than one turn: fewer are mails that quote a chat
-_LOOKED_AT = 200
+_CHAT_WITH = re.compile(
+    r"\W*(?:chat|conversation|transcript)(?: transcript)? (?:with|from|of) (.{2,60})$",
+    re.IGNORECASE,
+)
+_LOOKED_AT, _LONGEST_NAME = 200, 60
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,58 @@ class _Spoken(NamedTuple):
     text: str
 
 
+class People(NamedTuple):
+    """Whom a row names beside its chat: its customer and its agent, folded, in full and by first name."""
+
+    customers: frozenset[str] = frozenset()
+    agents: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All of them."""
+        return self.customers | self.agents
+
+    def with_title(self, title: str) -> People:
+        """Return them with whom a title names ("Conversation with Ann Lee").
+
+        Examples
+        --------
+        >>> NOBODY.with_title("Chat with Ann Lee").role("Ann")
+        'customer'
+        """
+        named = _CHAT_WITH.match(title)
+        return self._replace(customers=self.customers | _called([named[1]])) if named else self
+
+    def role(self, who: str) -> Role | None:
+        """Return who a speaker is, if the row names them.
+
+        Examples
+        --------
+        >>> Ann = people_named(["Ann Lee"], ["Bo"])
+        >>> Ann.role("Ann"), Ann.role("Bo"), Ann.role("Kim")
+        ('customer', 'agent', None)
+        """
+        name = who.strip().casefold()
+        if name in self.customers:
+            return None if name in self.agents else "customer"
+        return "agent" if name in self.agents else None
+
+
+NOBODY = People()
+
+
+def people_named(customers: Iterable[str | None], agents: Iterable[str | None]) -> People:
+    """Return the people of a row, by its cells."""
+    return People(_called(customers), _called(agents))
+
+
+def _called(cells: Iterable[str | None]) -> frozenset[str]:
+    names = [
+        cell.strip().casefold() for cell in cells if cell and 1 < len(cell.strip()) < _LONGEST_NAME
+    ]
+    return frozenset([*names, *(name.split()[0] for name in names if len(name.split()[0]) > 1)])
+
+
 @dataclass(frozen=True)
 class Chats:
     """The chats of a column.
@@ -93,7 +150,7 @@ class Chats:
     shop: frozenset[str] = frozenset()
     among_mails: bool = False
 
-    def read(self, cell: str) -> Told:
+    def read(self, cell: str, people: People = NOBODY) -> Told:
         r"""Return what the customer says in a cell, and what the chat tells besides.
 
         A cell that is no chat, or in which nothing tells who is who, stays whole.
@@ -106,10 +163,10 @@ class Chats:
         >>> Chats().read("Agent: Are you still there?\nAgent: I close the chat now.")
         Told(text=None, role='agent', context=None, minutes=None)
         """
-        turns = list(turns_of(cell))
+        turns = list(turns_of(cell, people.names))
         if self.among_mails and not _is_sure(turns):
             return Told(cell, "customer")
-        roles = self._roles({turn.who for turn in turns})
+        roles = self._roles({turn.who for turn in turns}, people)
         if not roles or (len(turns) < 2 and not turns[0].timed):
             return Told(cell, "customer")
         own = [turn.said for turn in turns if roles[turn.who] == "customer" and turn.said.strip()]
@@ -118,9 +175,9 @@ class Chats:
         context = question_before([_Spoken(roles[turn.who], turn.said) for turn in turns])
         return Told("\n".join(own), "customer", context, _until_answered(turns, roles))
 
-    def _roles(self, names: set[str]) -> dict[str, Role]:
+    def _roles(self, names: set[str], people: People) -> dict[str, Role]:
         """Return who is who, or nothing if that cannot be told."""
-        roles: dict[str, Role] = {who: role_of(who, "") for who in names}
+        roles: dict[str, Role] = {who: people.role(who) or role_of(who, "") for who in names}
         unknown = {who for who, role in roles.items() if role == "unknown"}
         shop = {who for who in unknown if who.casefold() in self.shop}
         sides = {role for who, role in roles.items() if who not in unknown}
@@ -131,13 +188,17 @@ class Chats:
         return roles | dict.fromkeys(shop, "agent") | dict.fromkeys(unknown - shop, "customer")
 
 
-def chats_of(cells: Iterable[str | None], *, among_mails: bool = False) -> Chats | None:
+def chats_of(
+    cells: Iterable[str | None], people: Iterable[People] = (), *, among_mails: bool = False
+) -> Chats | None:
     """Return how to read the chats of a column, or ``None`` if it holds none.
 
     Parameters
     ----------
     cells : iterable of str or None
         Of a sample.
+    people : iterable of People
+        Whom each cell's row names; empty where no row names anybody.
     among_mails : bool
         Whether rows are messages, few of which may be chats.
     """
@@ -145,8 +206,10 @@ def chats_of(cells: Iterable[str | None], *, among_mails: bool = False) -> Chats
         told = [turns for cell in cells if cell and _is_sure(turns := list(turns_of(cell[:4_000])))]
         shop = shop_among([{turn.who for turn in turns} for turns in told])
         return Chats(shop, among_mails=True) if told else None
-    filled = [cell[:4_000] for cell in cells if cell][:_LOOKED_AT]
-    chats = [turns for cell in filled if len(turns := list(turns_of(cell))) > 1]
+    beside = zip_longest(cells, people, fillvalue=None)
+    filled = [(cell[:4_000], who or NOBODY) for cell, who in beside if cell]
+    filled = filled[:_LOOKED_AT]
+    chats = [turns for cell, who in filled if len(turns := list(turns_of(cell, who.names))) > 1]
     if len(chats) <= _SHARE * len(filled):
         return None
     # A form names each of its fields once; in a chat somebody speaks again, or at a moment.
@@ -160,13 +223,15 @@ def chats_of(cells: Iterable[str | None], *, among_mails: bool = False) -> Chats
     return Chats(shop_among(spoken))
 
 
-def turns_of(cell: str) -> Iterator[Turn]:
+def turns_of(cell: str, known: frozenset[str] = frozenset()) -> Iterator[Turn]:
     """Give the turns of a chat, oldest first; a text that is none has none.
 
     Parameters
     ----------
     cell : str
         Lines, each with the name of who speaks (and perhaps the time), or HTML of such.
+    known : frozenset of str
+        Names (folded) of which it is known that they speak.
     """
     text = html_to_text(cell) if is_html(cell) else cell
     if "\n" not in text.strip():
@@ -176,7 +241,8 @@ def turns_of(cell: str) -> Iterator[Turn]:
         head = timed = _TIMED.match(line)
         if head is None and (named := _NAMED.match(line)):
             words = re.split(r"[\W\d_]+", named["who"].lower())
-            head = None if _SPEAKERS.isdisjoint(words) else named
+            is_one = not _SPEAKERS.isdisjoint(words) or named["who"].casefold() in known
+            head = named if is_one else None
         if head is not None:
             if who:
                 yield Turn(who, "\n".join(said).strip(), at)

@@ -63,6 +63,7 @@ def stars_of(cell: str, best: int = 5) -> float | None:
 
 _SATISFIED = {"good": 1.0, "satisfied": 1.0, "positive": 1.0, "bad": 0.0, "negative": 0.0}
 _EMPHASIS = re.compile(r"^(?:very|extremely|highly|somewhat) ")
+_SATISFIED |= {"rated_good": 1.0, "rated_bad": 0.0}  # LiveChat
 _SATISFIED |= {"unsatisfied": 0.0, "dissatisfied": 0.0, "happy": 1.0, "unhappy": 0.0}
 
 

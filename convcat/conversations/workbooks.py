@@ -35,6 +35,7 @@ class _Page:
     skip: int
     header: tuple[str | None, ...]
     words: int
+    hidden: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -85,24 +86,29 @@ class Sheet:
         self.header = names_apart(list(columns.values()), self.name)
         read = [page.title for page in self._pages]
         self.facts = {"format": "Excel", f"sheet{'s' * (len(read) > 1)}": ", ".join(read)}
-        others = [page.title for page in filled if page.title not in read]
+        unseen = [page.title for page in filled if page.title not in read and page.hidden]
+        if unseen and source.sheet is None:
+            self.notes.append(
+                f"Hidden sheets are not read: {_quoted(unseen)}; to read one, show it or name it as "
+                f"{_asked(source, unseen[0])!r}."
+            )
+        others = [page.title for page in filled if page.title not in [*read, *unseen]]
         if others and source.sheet is None:
-            ask = f"{source.path.name if source.path else 'book.xlsx'}#{others[0]}"
             self.notes.append(
                 f"Of this workbook {_quoted(read)} {'is' if len(read) == 1 else 'are'} read; "
                 f"{_quoted(others)} {'holds' if len(others) == 1 else 'hold'} other columns: to "
-                f"read one, name it as {ask!r}."
+                f"read one, name it as {_asked(source, others[0])!r}."
             )
 
     def _survey(self) -> list[_Page]:
         filled: list[_Page] = []
-        for title, rows in self._sheets():
+        for title, rows, hidden in self._sheets():
             top = [cells for _, cells in zip(range(_PREAMBLE), rows, strict=False)]
             widths = [sum(cell is not None for cell in cells) for cells in top]
             at = next((i for i, n in enumerate(widths) if n > max(widths) // 2), None)
             if at is not None:
                 words = _words(top[at + 1 :]) if widths[at] > 1 else 0
-                filled.append(_Page(title, at, tuple(_trimmed(top[at])), words))
+                filled.append(_Page(title, at, tuple(_trimmed(top[at])), words, hidden))
         if not filled:
             raise InputError(f"{self.name} holds no filled sheet.")
         return filled
@@ -115,7 +121,7 @@ class Sheet:
         rows: list[Cells] = []
         chars = 0
         pages = {page.title: page for page in self._pages}
-        for title, cells in self._sheets():
+        for title, cells, _ in self._sheets():
             page = pages.get(title)
             if page is None:
                 continue
@@ -132,7 +138,8 @@ class Sheet:
         if rows:
             yield string_table(self.header, list(zip(*rows, strict=True)))
 
-    def _sheets(self) -> Iterator[tuple[str, Iterator[Cells]]]:
+    def _sheets(self) -> Iterator[tuple[str, Iterator[Cells], bool]]:
+        """Give the title of each sheet, its rows, and whether it is hidden."""
         import openpyxl
 
         with self._source.open() as stream:
@@ -143,7 +150,7 @@ class Sheet:
                     for sheet in book.worksheets:
                         # Some writers state a size that is wrong; it is then counted anew.
                         sheet.reset_dimensions()
-                        yield sheet.title, self._rows(sheet)
+                        yield sheet.title, self._rows(sheet), sheet.sheet_state != "visible"
             except InputError:
                 raise
             except Exception as error:  # noqa: BLE001
@@ -186,10 +193,15 @@ def _chosen(filled: list[_Page], source: Source) -> list[_Page]:
                 f"{did_you_mean(source.sheet, titles)}"
             )
         return named
+    filled = [page for page in filled if not page.hidden] or filled
     # A page that tells of the export often stands before the export itself.
     most = max(page.words for page in filled)
     first = next(page for page in filled if page.words >= most / 2)
     return [page for page in filled if page is first or page.like(first)]
+
+
+def _asked(source: Source, title: str) -> str:
+    return f"{source.path.name if source.path else 'book.xlsx'}#{title}"
 
 
 def _quoted(titles: list[str]) -> str:

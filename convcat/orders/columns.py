@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from convcat.conversations.headers import folded, vocabulary
 from convcat.exceptions import InputError, did_you_mean
 
+_MONEY = re.compile(r" (?:gbp|usd|eur|aud|cad|nzd|chf|sek|dkk|nok|pln|jpy|inr)$")
 FIELDS: dict[str, tuple[str, ...]] = {
     "number": (
         "order number", "order no", "order name", "order id", "order reference", "order ref", "order",
@@ -30,7 +32,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "product": (
         "lineitem name", "line item name", "lineitem title", "line title", "product title",
         "product name", "item name", "item title", "product", "item", "article", "title", "products",
-        "items", "order items", "listing", "listing title",
+        "items", "order items", "listing", "listing title", "product details", "item description", "product description", "item s", "ordered items", "items ordered",
+        "products ordered", "product s", "line items summary",
     ),
     "variant": (
         "lineitem variant", "lineitem variant title", "line variant title", "variant title", "variant",
@@ -41,12 +44,14 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "method": (
         "shipping method", "shipping line title", "delivery method", "shipping service",
         "shipping method title", "ship service level", "versandart", "mode de livraison", "metodo de envio",
-        "metodo di spedizione", "verzendmethode", "fulfillments", "shipping lines", "shipping",
+        "metodo di spedizione", "verzendmethode", "fulfillments", "shipping lines", "ship method", "shipping description", "courier service", "carrier service", "delivery option",
+        "shipping information", "shipping option", "shipping type", "delivery service", "ship via", "shipped via",
+        "versand", "versandmethode", "livraison", "envio", "spedizione", "shipping",
     ),
     "country": (
         "shipping country", "shipping country code", "shipping address country code",
         "shipping address country", "country code shipping", "ship country", "delivery country",
-        "destination country", "shipping address country code v2", "ship to country", "country", "country code",
+        "destination country", "country id", "recipient country", "shipping address country code v2", "ship to country", "country", "country code",
         "lieferland", "versandland", "pays de livraison", "pais de envio", "paese di spedizione",
         "billing country",
     ),
@@ -55,6 +60,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "order amount", "total amount", "total price set shop money amount",
         "current total price set shop money amount", "amount", "value", "revenue", "subtotal",
         "gesamtbetrag", "gesamtsumme", "montant total", "importe total", "totale ordine", "totaal",
+        "order total inc tax", "order total ex tax", "order total incl tax", "grand total base", "grand total purchased",
+        "total inc tax", "total paid", "betrag", "bestellwert", "gesamtpreis", "summe", "montant", "importe", "importo", "bedrag",
     ),
     "currency": ("currency", "order currency", "currency code",
         "total price set shop money currency code", "current total price set shop money currency code", "wahrung", "devise", "moneda", "valuta"),
@@ -91,6 +98,8 @@ def find_order_columns(
     names: dict[str, str] = {}
     for name in header:
         names.setdefault(folded(name), name)
+        names.setdefault(folded(name).replace("e mail", "email"), name)
+        names.setdefault(_MONEY.sub("", folded(name)), name)
     found: dict[str, str] = {name: column for name, column in mapping.items() if column}
     # Shopify calls the number a name, and has a long id beside it that no customer ever sees.
     shopify = "lineitem name" in names and "name" in names

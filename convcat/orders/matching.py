@@ -16,6 +16,7 @@ from convcat.privacy.online import emails
 How = Literal["column", "text", "email"]
 
 _SURE_DIGITS = 6  # so many digits are no year, size or price by chance
+_SURE_OF_ALL = 10  # digits of a number in several parts, all of which agree
 _SLACK = timedelta(days=1)  # clocks and time zones
 _LINE_REST = re.compile(r"\W*(?:(?:my|the|its|it's|order|number|no|nr|is|id)\W+)*", re.IGNORECASE)
 _RUN = re.compile(r"[0-9]+")
@@ -161,8 +162,16 @@ def _is_meant(token: Token, one: _Read, order: Order, *, listed: bool = False) -
         return True
     if number.letters and number.letters != order.letters:
         return False
-    longest = max(len(run) for run in _RUN.findall(text[start:end]))
-    return longest >= _SURE_DIGITS or _is_line(text, start, end)
+    runs = [len(run) for run in _RUN.findall(text[start:end])]
+    if len(runs) > 1 and sum(runs) >= _SURE_OF_ALL and _is_all_of(number, order):
+        return True
+    return max(runs) >= _SURE_DIGITS or _is_line(text, start, end)
+
+
+def _is_all_of(number: Number, order: Order) -> bool:
+    """Tell whether a number is an order's whole one, with every part of it (18-09999-12345)."""
+    own = number_of(order.name) if order.name else None
+    return own is not None and own.form == number.form
 
 
 def _is_line(text: str, start: int, end: int) -> bool:

@@ -24,10 +24,17 @@ from convcat.orders.store import Order, OrderStore, email_key
 
 _ROWS = 5_000
 _PLAIN = re.compile(r"[^\d.,-]")
-_LISTED = re.compile(r"\s*[;|\n]\s*")
+_LISTED = re.compile(r"\s*[;|\n]\s*|\s*,\s*(?=\d+ ?[x\u00d7] [^\W\d])")
+# "2 x Mug", "Mug x 2", "Mug (2)"
+_HOW_MANY = re.compile(r"^\d+ ?[x\u00d7] (?=[^\W\d])|(?: [x\u00d7] ?\d+| \([x\u00d7]?\d+\))$")
+# BigCommerce's "Product ID: 7, ..., Product SKU: M-1, Product Name: Mug, Product Variation Details: Red, ..."
+_DETAILS = re.compile(
+    r"Product SKU: (?P<sku>[^|]*?), Product Name: (?P<name>[^|]*?)"
+    r"(?:, Product Variation Details: (?P<variant>[^|]*?))?(?:, Product (?:Unit|Total|Weight)[^|]*)?(?:\||$)"
+)
 # The method of shipping often says who ships.
 _CARRIER = re.compile(
-    r"\b(UPS|USPS|FedEx|DHL|DPD|GLS|Evri|Hermes|Yodel|Royal Mail|Parcelforce|Australia Post|Canada Post"
+    r"\b(UPS|United Parcel Service|USPS|FedEx|DHL|DPD|GLS|Evri|Hermes|Yodel|Royal Mail|Parcelforce|Australia Post|Canada Post"
     r"|An Post|PostNL|PostNord|Colissimo|Chronopost|Mondial Relay|InPost|Correos|bpost|TNT|Aramex"
     r"|Delhivery|Blue ?Dart|Sendle|StarTrack|Purolator|OnTrac|LaserShip)\b",
     re.IGNORECASE,
@@ -227,7 +234,14 @@ def _rows(
 def _items(product: str | None, variant: str | None, sku: str | None) -> list[Item]:
     if product and product.startswith("[{") and (lines := _lines(product)):
         return lines
+    if product and "Product Name: " in product:
+        told = [
+            (one["name"], one["variant"] or None, one["sku"] or None)
+            for one in _DETAILS.finditer(product)
+        ]
+        return [item for one in told if (item := item_of(*one)) is not None]
     listed = _LISTED.split(product) if product and not variant and not sku else [product]
+    listed = [one and _HOW_MANY.sub("", one) for one in listed]
     return [item for one in listed if (item := item_of(one, variant, sku)) is not None]
 
 
