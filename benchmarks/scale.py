@@ -30,6 +30,7 @@ children together, looked at twenty times a second (Linux); pages that they shar
 from __future__ import annotations
 
 import argparse
+import compileall
 import csv
 import gzip
 import importlib.util
@@ -257,6 +258,7 @@ def main() -> None:
         name, *rest = given.engine
         ENGINES[name](*(int(r) if r.isdigit() else Path(r) if os.sep in r else r for r in rest))
         return
+    compileall.compile_dir(ROOT / "convcat", quiet=1)  # as pip leaves what it installs
     if given.folder:
         given.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
