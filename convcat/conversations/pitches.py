@@ -1,7 +1,8 @@
 """Recognises who wants to sell something to the shop, and spam.
 
 Both are counted apart, so a wrong alarm loses a customer: nothing is recognised on one word of
-the trade, and a text that speaks of an order of its own is never taken for either. Whole phrases
+the trade, and a text that speaks of an order of its own is never taken for either. Who offers
+himself (a creator, a podcast, a trainee) is no seller: to work together is a need, ``other``. Whole phrases
 tell best; where there is none, words of the trade that customers hardly ever use are counted, and
 whether somebody offers something to the shop.
 """
@@ -36,9 +37,8 @@ PITCH = tuple(
             r"|i(?:'m| am) (?:an? )?(?:[\w-]+ ){0,4}(?:seo|marketing|web|shopify|business development|wordpress|digital|facebook ads|google ads|ads) (?:[\w-]+ ){0,2}"
             r"(?:expert|consultant|specialist|manager|developer|designer|executive|strategist|freelancer)\b|i(?:'m| am) a shopify (?:expert|partner)\b"
             r"|our (?:agency|factory|creators|influencers|vas|virtual assistants|developers)\b|our (?:seo |ecommerce )?clients\b|my agency\b"
-            r"|i(?:'m| am) (?:an? )?(?:[\w-]+ ){0,4}(?:creator|influencer|blogger|vlogger|youtuber|tiktoker)\b"
             r"|i represent (?:an? )?(?:[\w-]+ ){0,4}(?:agency|company|firm|brand)\b"
-            r"|\d[\d.,]*[km]?\+? (?:\w+ )?(?:followers|subscribers)\b|co\.,? ?ltd\b"
+            r"|co\.,? ?ltd\b"
             rf"|(?:my name is|this is|i(?:'m| am)) [\w.]+ (?:[\w.]+ )?(?:from|with|at|of) (?:[\w&-]+ ){{1,4}}(?:{_NAMED})(?!\w)"
             rf"|we (?:help|work with|partner with|have helped|helped|speciali[sz]e in helping) (?:[\w-]+,? (?:and )?){{0,4}}(?:{_SHOPS})\b)"
         ),
@@ -50,8 +50,7 @@ PITCH = tuple(
             r"|(?:develop|build|design|create) (?:mobile apps?|apps|websites|(?:online|shopify|e-?commerce) stores?)\b"
             r"|e-?mail (?:lists?|contacts|flows|marketing)\b|lead generation\b|qualified leads\b|unsecured loans?\b|business (?:loans?|funding)\b|followers for\b"
             r"|product (?:photography|videos? for)\b|working capital\b|merchant cash\b|no collateral\b"
-            r"|sponsored (?:post|article|content|video|reel)s?\b|do-?follow\b|paid (?:partnership|collaboration|promotion)\b"
-            r"|(?:free|complimentary|pr) (?:products?|items?|samples?|packages?|clothes) (?:in exchange|in return|and i (?:will|can))\b|media kit\b|brand ambassador\b"
+            r"|sponsored (?:post|article|content|video|reel)s?\b|do-?follow\b"
             r"|roas\b|ugc\b|klaviyo\b|omnisend\b|trust badges\b|white[- ]label\b|private label\b|3pl\b|influencer marketing\b|brand awareness\b|dropshipping\b"
             r"|(?:facebook|meta|tiktok|instagram) ads? (?:expert|specialist|manager|campaign|account|strateg\w+|management)s?\b|ppc\b|ad creatives?\b"
             r"|video editing\b|(?:logo|graphic|theme) design\b|virtual assistants?\b|data entry\b|product descriptions? (?:could|need|optimi)\w*|copywrit(?:er|ing)\b"
@@ -117,40 +116,39 @@ _OF_ONESELF = re.compile(r"\b(?:i(?:'m|'ve|'d|m|ve)?|my|me|mine|scam|phishing)\b
 # second in fewer than one of a thousand, the third are good company. Every offer has one of the
 # first or second.
 _SELDOM_WORDS = (
-    "3pl accountant accountants affiliates ambassador ambassadors api attendees audience backlink backlinks blogger"
-    " bookkeeper bookkeeping booth broadband brochures campaigns candidates catalogs catalogues chatbots collaborate"
-    " collaborating collaboration collaborations collateral compliance consultancy conversions copywriter copywriting"
-    " creator creators crowdfunding developer developers dofollow dropship dropshipper dropshipping editorial exhibition"
-    " expo exporter factories followers founder founders freelance freelancer freelancers funding gmbh influencer"
-    " influencers investor investors iso journalist klaviyo lender liquidation llc loans magento mailers marketer marketers"
-    " moq odm omnisend optimisation optimise optimization optimizing partnering partnership partnerships payroll plugin"
-    " podcast portfolio ppc proposal prospects publication quotation ranking rankings recruiter recruitment roas roi seo"
-    " specialise specialised specialize specialized specializing sponsor sponsored sponsorship staffing startups tiktok"
-    " tiktoker tradeshow ugc unsold upsell valuation vas vlogger wholesale wholesaler wholesalers woocommerce wordpress"
-    " workshop workshops youtuber dongguan guangzhou ningbo shenzhen sialkot tirupur yiwu"
+    "3pl accountant accountants affiliates api attendees backlink backlinks bookkeeper bookkeeping booth "
+    "broadband brochures campaigns candidates catalogs catalogues chatbots collateral compliance consultancy "
+    "conversions copywriter copywriting crowdfunding developer developers dofollow dropship dropshipper "
+    "dropshipping exhibition expo exporter factories freelance freelancer freelancers funding gmbh investor "
+    "investors iso klaviyo lender liquidation llc loans magento mailers marketer marketers moq odm omnisend "
+    "optimisation optimise optimization optimizing payroll plugin ppc proposal prospects quotation ranking "
+    "rankings recruiter recruitment roas roi seo specialise specialised specialize specialized specializing "
+    "sponsored staffing startups tradeshow ugc unsold upsell valuation vas wholesale wholesaler wholesalers "
+    "woocommerce wordpress dongguan guangzhou ningbo shenzhen sialkot tirupur yiwu"
 )
 _RARE_WORDS = (
-    "acquisition agencies agency article articles audit automation blog boost boosting campaign capital casting catalog"
-    " catalogue certification chatbot clients commission consultation consulting conversion demo designers ebook ecommerce"
-    " electricity entrepreneur entrepreneurs expert experts exporters exposure factory featured freight fulfillment"
-    " fulfilment gateway grow growth hiring industry insurance integrate integrates integration invest investment leads links listings"
-    " loan ltd magazine manufacturers margins merchant merchants niche oem optimize outreach outsource outsourced"
-    " outsourcing owners payout placement printing publish quote rank ranks rates readers revenue sample samples scale shopify"
-    " solar specialists startup subscribers suppliers traffic virtual workforce"
+    "agencies agency article articles audit automation boost boosting campaign capital casting catalog catalogue "
+    "certification chatbot clients commission consultation consulting conversion demo designers ebook ecommerce "
+    "electricity entrepreneur entrepreneurs expert experts exporters exposure factory featured freight "
+    "fulfillment fulfilment gateway grow growth hiring industry insurance integrate integrates integration invest "
+    "investment leads links listings loan ltd manufacturers margins merchant merchants niche oem optimize "
+    "outreach outsource outsourced outsourcing owners payout printing publish quote rank ranks rates readers "
+    "revenue sample samples scale shopify solar specialists startup subscribers suppliers traffic virtual "
+    "workforce"
 )
 _COMMON_WORDS = (
-    "ads advertise advertising partner platform affordable apps brand brands budget bulk businesses buyers client competitive competitors"
-    " consultant designer digital energy google inventory listing manufacturer manufacturing marketing media owner packaging"
-    " pricing sales solutions specialist spots supplier"
+    "ads advertise advertising partner platform affordable apps brand brands budget bulk businesses buyers client "
+    "competitive competitors consultant designer digital energy google inventory listing manufacturer "
+    "manufacturing marketing media owner packaging pricing sales solutions specialist spots supplier"
 )
 # Words of which spam has one, and bait.
 _LURES_WORDS = (
-    "appeal barrister beneficiary bitcoin casino cialis crypto cryptocurrency domain earn forex inheritance kin lottery permanently"
-    " prize replica singles spins suspended telegram unclaimed viagra"
+    "appeal barrister beneficiary bitcoin casino cialis crypto cryptocurrency domain earn forex inheritance kin "
+    "lottery permanently prize replica singles spins suspended telegram unclaimed viagra"
 )
 _BAITS_WORDS = (
-    "blocked chosen congratulations deactivated deleted disabled infringement invest limited mailbox restricted selected suspended"
-    " terminated unpaid unpublished"
+    "blocked chosen congratulations deactivated deleted disabled infringement invest limited mailbox restricted "
+    "selected suspended terminated unpaid unpublished"
 )
 SELDOM, RARE, COMMON, LURES, BAITS = (
     frozenset(words.split())
@@ -215,5 +213,6 @@ def is_pitch(text: str) -> bool:
     signs = sum(sign.search(head) is not None for sign in sure)
     if signs >= 2 or (signs and asks) or not (asks or offers):
         return signs > 0
-    points = 2 * signs + trade + asks + offers + (_YOURS.search(head) is not None)
-    return points >= least + 2
+    yours = _YOURS.search(head) is not None
+    # Who names neither a trade of his own nor the shop's business may want to work together.
+    return (signs > 0 or yours) and 2 * signs + trade + asks + offers + yours >= least + 2
