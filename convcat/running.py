@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from convcat.exceptions import InputError, OutputError
 from convcat.files import unwritable
 from convcat.finding import find
+from convcat.memory import settled
 from convcat.ordered import Ordered
 from convcat.outputs import (
     AUDIT_FILE,
@@ -230,7 +231,7 @@ def run(
     opened = None if hours is None else BusinessHours.parse(hours)
     if history is not None:
         History(history).load()
-    with ThreadPoolExecutor(1) as beside:
+    with settled(), ThreadPoolExecutor(1) as beside:
         if are_many(dumps) and are_ours(n_jobs):
             beside.submit(ready_workers, reader, n_jobs)
         conversations = read_conversations(
