@@ -17,7 +17,7 @@ def test_for_a_while():
         frozen.append(gc.get_freeze_count())
         raise ValueError
 
-    with pytest.raises(ValueError), settled():  # noqa: PT011
+    with pytest.raises(ValueError), settled():
         fails()
     assert frozen[0] > 0
     assert not gc.get_freeze_count()
