@@ -48,13 +48,7 @@ class Sums:
            [0.  ]])
     """
 
-    def __init__(
-        self,
-        spec: NgramSpec,
-        limit: int,
-        levels: Levels,
-        scale: Scale,
-    ) -> None:
+    def __init__(self, spec: NgramSpec, limit: int, levels: Levels, scale: Scale) -> None:
         self._spec, self._limit, self._levels, self._scale = spec, limit, levels, scale
         self._lexicon = Lexicon(spec, levels, _exact(spec, limit))
         self._lock = Lock()  # threads may share a model

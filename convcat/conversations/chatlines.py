@@ -33,8 +33,6 @@ _DAY = re.compile(
     r"\W*(?:[^\d\n]{0,40}?\b(?:on|at|date|started|from)\b:? +)?(?P<day>(?:\w{3,9},? +)?\d{1,4}[-./ ]\w{1,9}[-./ ]\d{2,4}|(?:\w{3,9},? +)?\w{3,9} \d{1,2},? \d{4})\b[^\n]{0,20}$",
     re.IGNORECASE,
 )
-
-
 _SYSTEM = re.compile(rf"[\[(]?{_DATE}?{_CLOCK}[\])]?(?:[\s\-\u2013]|$)|\s*\*\*\*")
 
 
